@@ -1,0 +1,145 @@
+"""The one fit template of every neuron, and how scores become predictions."""
+
+import warnings
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.validation import check_is_fitted
+
+from skneuron._numerics.losses import log_probability, probability
+from skneuron._validation import (
+    all_or_nothing,
+    given_parameters,
+    training_set,
+    validate_parameters,
+    validate_rows,
+)
+
+
+class BaseNeuronClassifier(ClassifierMixin, BaseEstimator):
+    """Validate, encode, learn, store, warn; a neuron fills in two methods.
+
+    A subclass gives `_learn(data, ...)`, which sets its fitted attributes and returns
+    the solver's `Solution`, and `_decision(X)`, the scores of validated rows.
+    """
+
+    def _fit(self, X, y, sample_weight, **held_out):
+        with all_or_nothing(self):
+            self._forget()
+            validate_parameters(self)
+            data = training_set(self, X, y, sample_weight, self.class_weight)
+            self.classes_ = data.classes
+            solution = self._learn(data, **held_out)
+            self.n_iter_ = solution.n_iter
+            self.converged_ = solution.converged
+            self.loss_curve_ = solution.loss_curve
+        if not solution.converged:
+            warnings.warn(solution.message, ConvergenceWarning, stacklevel=3)
+        return self
+
+    def _forget(self):
+        """Drop what an earlier fit learnt: a refit starts from nothing."""
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)
+
+    def decision_function(self, X):
+        """Score each row: above 0 is the second class, or the largest score wins.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to score.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            One score a row for two classes, else one score a class.
+        """
+        check_is_fitted(self)
+        return self._decision(validate_rows(self, X))
+
+    def predict_proba(self, X):
+        """Return the probability of each class, in the order of `classes_`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to classify.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Sigmoid (two classes) or softmax of `decision_function`; rows sum to 1.
+        """
+        return probability(self.decision_function(X))
+
+    def predict_log_proba(self, X):
+        """Return the logarithm of `predict_proba`, accurate for tiny probabilities.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to classify.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Log-probabilities, in the order of `classes_`.
+        """
+        return log_probability(self.decision_function(X))
+
+    def predict(self, X):
+        """Return the label of each row: the neuron that fires, or fires strongest.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to classify.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Labels out of `classes_`. A score of exactly 0 is silent (first class).
+        """
+        return self._winners(self.decision_function(X))
+
+    def _winners(self, scores):
+        codes = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
+        return np.take(self.classes_, codes)
+
+
+class SingleNeuronClassifier(BaseNeuronClassifier):
+    """A neuron without hidden ones: `coef_` (n_outputs, n_features), `intercept_`."""
+
+    def fit(self, X, y, sample_weight=None):
+        """Learn the neuron's parameters from labelled rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Inputs, in any units; finite numbers.
+
+        y : array-like of shape (n_samples,)
+            Labels, of two or more classes.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, 0 or more; None is 1 for each.
+
+        Returns
+        -------
+        object
+            The fitted estimator itself.
+        """
+        return self._fit(X, y, sample_weight)
+
+    def _given(self, coef, intercept, classes, feature_names):
+        """Take parameters as they are, as if they had been learnt."""
+        self.coef_, self.intercept_, self.classes_, names = given_parameters(
+            coef, intercept, classes, feature_names
+        )
+        self.n_features_in_ = self.coef_.shape[1]
+        if names is not None:
+            self.feature_names_in_ = names
+        self.n_iter_, self.converged_, self.loss_curve_ = 0, True, []
+        return self

@@ -1,0 +1,403 @@
+"""LogisticNeuron: the artificial neuron, a logistic classifier."""
+
+from dataclasses import replace
+from numbers import Integral, Real
+
+import numpy as np
+from scipy.stats import norm
+from sklearn.utils.validation import check_is_fitted
+
+from skneuron._base import SingleNeuronClassifier
+from skneuron._numerics.evidence import Penalty
+from skneuron._numerics.linear import Linear
+from skneuron._numerics.losses import log_loss, log_probability, probability
+from skneuron._numerics.objective import DataLoss
+from skneuron._numerics.scaling import standardising, unit_size
+from skneuron._numerics.separation import SeparationWatch, is_separable
+from skneuron._numerics.solvers import levenberg_marquardt
+from skneuron._numerics.training import decision, factorised
+from skneuron._validation import (
+    Interval,
+    StrOptions,
+    feature_names,
+    validate_rows,
+    validation_codes,
+)
+
+# Precision per unit of weight that settles what several outputs leave open: a constant
+# added to all of them. It is lost in the rounding of everything else.
+_INDIFFERENCE = 1e-12
+
+
+class LogisticNeuron(SingleNeuronClassifier):
+    """A neuron that answers with a probability: the logistic classifier.
+
+    The neuron adds up its inputs to a score f(x) = intercept + coef . x; for two
+    classes P(second class) = sigmoid(f), for more there is one neuron a class and
+    P(class k) = softmax(f)_k. Training minimises ::
+
+        sum_i w_i * log_loss(y_i, f(x_i)) + alpha / 2 * ||coef||^2
+
+    which is the objective of ``LogisticRegression(C=1 / alpha)``, and has its optimum.
+
+    Parameters
+    ----------
+    alpha : float >= 0 or "auto", default=1.0
+        Penalty on the coefficients in the inputs' own units; the intercept is free. 0
+        is the textbook neuron; "auto" maximises the evidence [1]_.
+
+    fit_intercept : bool, default=True
+        Whether the neuron has a bias. Without, `intercept_` is 0.
+
+    predictive : {"auto", "laplace", "plain"}, default="auto"
+        "plain" is the sigmoid or softmax of the score. "laplace" also accounts for how
+        well the data determine the coefficients [2]_: a score f of variance s^2 becomes
+        f / sqrt(1 + pi s^2 / 8). "auto" is "laplace" where alpha is "auto", so that
+        ``LogisticNeuron()`` gives the probabilities of LogisticRegression.
+
+    class_weight : None, dict or "balanced", default=None
+        Weights of the classes, which multiply `sample_weight`. "balanced" gives all
+        classes the same total weight.
+
+    max_iter : int >= 1, default=100
+        Largest number of Newton steps; 5 to 15 are usual.
+
+    tol : float > 0, default=1e-10
+        Training ends when a Newton step can gain no more than this share of the
+        objective; the coefficients' error is then about its square.
+
+    random_state : int, RandomState instance or None, default=None
+        Not used: the optimum is unique. There for scikit-learn's conventions.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels of the classes, sorted.
+
+    coef_ : ndarray of shape (1, n_features) or (n_classes, n_features)
+        Coefficients, per unit of the input.
+
+    intercept_ : ndarray of shape (1,) or (n_classes,)
+        Biases.
+
+    alpha_ : float
+        Penalty used.
+
+    separable_ : bool
+        With alpha=0, whether a straight border separates the classes, so that the loss
+        has no minimum and coefficients grow without bound [3]_; False otherwise.
+
+    loss_curve_ : list of float
+        Training objective after each Newton step, never increasing while alpha stays
+        the same. The last entry belongs to the fitted neuron.
+
+    n_iter_ : int
+        Newton steps taken.
+
+    converged_ : bool
+        Whether training ended before `max_iter`, at a minimum.
+
+    n_features_in_ : int
+        Number of inputs.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the inputs, where X had names that are all strings.
+
+    See Also
+    --------
+    TinyNeuralNet : Logistic neurons that feed another.
+    BiologicalNeuronClassifier : The same neuron, all or none.
+
+    Notes
+    -----
+    Newton's method on inputs scaled inside; the penalty stays the one above.
+
+    References
+    ----------
+    .. [1] D. J. C. MacKay (1992), A practical Bayesian framework for backpropagation
+       networks, Neural Computation 4, :doi:`10.1162/neco.1992.4.3.448`.
+    .. [2] D. J. C. MacKay (1992), The evidence framework applied to classification
+       networks, Neural Computation 4, :doi:`10.1162/neco.1992.4.5.720`.
+    .. [3] A. Albert and J. A. Anderson (1984), On the existence of maximum likelihood
+       estimates in logistic regression models, Biometrika 71,
+       :doi:`10.1093/biomet/71.1.1`.
+
+    Examples
+    --------
+    >>> from skneuron import LogisticNeuron
+    >>> from skneuron.datasets import load_anes96
+    >>> votes = load_anes96()
+    >>> neuron = LogisticNeuron(alpha=0).fit(votes.data, votes.target)
+    >>> neuron.coef_.round(3), neuron.intercept_.round(3)
+    (array([[0.099, 0.004]]), array([-2.214]))
+
+    A neuron with given parameters, nothing learnt:
+
+    >>> neuron = LogisticNeuron.from_parameters([0.1], -8, classes=[0, 1])
+    >>> neuron.predict_proba([[70.0]])[:, 1].round(3)
+    array([0.269])
+    """
+
+    _parameter_constraints = {
+        "alpha": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
+        "fit_intercept": ["boolean"],
+        "predictive": [StrOptions({"auto", "laplace", "plain"})],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="neither")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        *,
+        alpha=1.0,
+        fit_intercept=True,
+        predictive="auto",
+        class_weight=None,
+        max_iter=100,
+        tol=1e-10,
+        random_state=None,
+    ):
+        self.alpha = alpha
+        self.fit_intercept = fit_intercept
+        self.predictive = predictive
+        self.class_weight = class_weight
+        self.max_iter = max_iter
+        self.tol = tol
+        self.random_state = random_state
+
+    def _learn(self, data):
+        if self.alpha == 0:
+            # Without a unique optimum, only equal arithmetic gives equal results.
+            data = data.merged()
+        scaling = standardising if self.fit_intercept else unit_size
+        self._scaling = scaling(data.X, data.weight)
+        X, target = self._inputs(data.X), data.target
+        predictor = Linear(X.shape[1], target.shape[1])
+        loss = log_loss(target.shape[1])
+        objective = DataLoss(predictor, loss, X, target, data.weight)
+        penalty, unit = self._penalty(objective)
+        solution = self._minimise(objective, penalty, unit)
+        self.alpha_ = penalty.alpha(solution.ridge) * unit
+        self._store(objective, solution)
+        raw = predictor.forward(solution.theta, X)[0]
+        self.separable_ = self.alpha == 0 and is_separable(X, raw, target)
+        self._standard_errors = self._errors(objective, solution)
+        if self.separable_:
+            return replace(solution, converged=False, message=_SEPARABLE)
+        return solution
+
+    def _inputs(self, X):
+        X = self._scaling.inputs(X)
+        return X if self.fit_intercept else X[:, :-1]
+
+    def _penalty(self, objective):
+        """Return the penalty on scaled coefficients and the raw alpha of its unit.
+
+        A raw coefficient is the scaled one over its input's scale, so alpha acts on the
+        latter as alpha / scale**2; the unit keeps those factors about 1.
+        """
+        n_inputs, n_outputs = objective.predictor.layer_shapes[0]
+        scale = self._scaling.scale
+        unit = float(np.exp(2.0 * np.log(scale).mean()))
+        layer = np.zeros((n_inputs, n_outputs))
+        layer[: len(scale)] = unit / scale[:, None] ** 2
+        indifferent = (layer == 0) | (self.alpha == 0)
+        fixed = _INDIFFERENCE * objective.weight.sum() * (n_outputs > 1) * indifferent
+        return Penalty(layer.ravel(), fixed.ravel()), unit
+
+    def _minimise(self, objective, penalty, unit):
+        theta = np.zeros(objective.predictor.n_parameters)
+        if self.fit_intercept:
+            theta[-objective.predictor.n_outputs :] = objective.base_rate()
+        automatic = self.alpha == "auto"
+        return levenberg_marquardt(
+            objective,
+            theta,
+            penalty.ridge(1.0 if automatic else self.alpha / unit),
+            max_iter=self.max_iter,
+            tol=self.tol,
+            retune=penalty.retune if automatic else None,
+            monitor=SeparationWatch(objective) if self.alpha == 0 else None,
+        )
+
+    def _store(self, objective, solution):
+        W = solution.theta.reshape(objective.predictor.layer_shapes[0])
+        if not self.fit_intercept:
+            W = np.vstack([W, np.zeros(W.shape[1])])
+        coef, intercept = self._scaling.fold(W)
+        if len(self.classes_) > 2:
+            # A softmax does not see a constant added to all scores.
+            intercept = intercept - intercept.mean()
+        self.coef_, self.intercept_ = np.ascontiguousarray(coef.T), intercept
+        laplace = self.predictive == "laplace" or (
+            self.predictive == "auto" and self.alpha == "auto"
+        )
+        self._laplace = None
+        if laplace:
+            curvature = objective.curvature(solution.theta)
+            factor = factorised(curvature, solution.ridge)
+            self._laplace = objective.predictor, solution.theta, factor
+
+    def _decision(self, X):
+        if self._laplace is None:
+            scores = X @ self.coef_.T + self.intercept_
+        else:
+            scores = decision(*self._laplace, self._inputs(X))
+        return scores[:, 0] if len(self.coef_) == 1 else scores
+
+    def _errors(self, objective, solution):
+        """Return standard errors, intercept first, or why there are none."""
+        if self.alpha != 0:
+            return f"alpha={self.alpha!r} shrinks the coefficients; use alpha=0"
+        if len(self.classes_) > 2:
+            return "there are more than two classes, whose coefficients are not unique"
+        if self.separable_:
+            return "the classes are separable, so there is no finite optimum"
+        if not solution.converged:
+            return "training did not converge; increase max_iter"
+        hessian = objective.curvature(solution.theta).hessian
+        if np.linalg.matrix_rank(hessian, hermitian=True, rtol=1e-10) < len(hessian):
+            return "inputs are constant or collinear; leave some of them out"
+        return self._raw_errors(np.linalg.inv(hessian))
+
+    def _raw_errors(self, covariance):
+        """Carry a covariance from scaled to raw parameters; return its roots."""
+        scale, mean = self._scaling.scale, self._scaling.mean
+        if not self.fit_intercept:
+            return np.sqrt(np.diagonal(covariance)) / scale
+        to_raw = np.diag(np.append(1.0 / scale, 1.0))
+        to_raw[-1, :-1] = -mean / scale
+        errors = np.sqrt(np.diagonal(to_raw @ covariance @ to_raw.T))
+        return np.roll(errors, 1)
+
+    @property
+    def standard_errors_(self):
+        """Standard errors of intercept and coefficients, where they are defined.
+
+        Returns
+        -------
+        ndarray of shape (n_features + 1,)
+            Intercept first (left out with fit_intercept=False), as in `summary`.
+
+        Raises
+        ------
+        AttributeError
+            With a penalty, more than two classes, separable classes, collinear inputs
+            or no convergence.
+        """
+        check_is_fitted(self)
+        if isinstance(self._standard_errors, str):
+            raise AttributeError(
+                f"LogisticNeuron has no standard errors here: {self._standard_errors}."
+            )
+        return self._standard_errors
+
+    def summary(self):
+        """Return estimates with their uncertainty, as a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by "(intercept)" and the features, with columns `estimate`,
+            `standard_error`, `z` (their ratio), `p_value` (two-sided, normal),
+            `odds_ratio` (e to the estimate), `lower_95` and `upper_95` (interval of the
+            estimate).
+
+        Raises
+        ------
+        ValueError
+            Where standard errors would be meaningless: a penalty, more than two
+            classes, separable classes, collinear inputs or no convergence.
+        """
+        import pandas as pd
+
+        check_is_fitted(self)
+        if isinstance(self._standard_errors, str):
+            raise ValueError(f"summary() is not defined: {self._standard_errors}.")
+        estimate, names = self.coef_[0], list(feature_names(self))
+        if self.fit_intercept:
+            estimate = np.append(self.intercept_, estimate)
+            names = ["(intercept)", *names]
+        error = self._standard_errors
+        half_width = norm.ppf(0.975) * error
+        columns = {
+            "estimate": estimate,
+            "standard_error": error,
+            "z": estimate / error,
+            "p_value": 2.0 * norm.sf(np.abs(estimate / error)),
+            "odds_ratio": np.exp(estimate),
+            "lower_95": estimate - half_width,
+            "upper_95": estimate + half_width,
+        }
+        return pd.DataFrame(columns, index=names)
+
+    def score_table(self, X, y=None):
+        """Return the way from inputs to prediction and cost, a row a sample.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to score.
+
+        y : array-like of shape (n_samples,), default=None
+            True labels.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The inputs, then `score` (of the second class; of the winner with more than
+            two), `prediction` (the probability that belongs to it), `predicted_class`
+            and, with y, `cost` = -ln(probability of the true class).
+        """
+        import pandas as pd
+
+        check_is_fitted(self)
+        X = validate_rows(self, X)
+        scores, rows = self._decision(X), np.arange(len(X))
+        table = pd.DataFrame(X, columns=feature_names(self))
+        if scores.ndim == 1:
+            table["score"], winner = scores, 1
+        else:
+            table["score"], winner = scores.max(axis=1), scores.argmax(axis=1)
+        table["prediction"] = probability(scores)[rows, winner]
+        table["predicted_class"] = self._winners(scores)
+        if y is not None:
+            codes = validation_codes(self, y, len(X))
+            table["cost"] = -log_probability(scores)[rows, codes]
+        return table
+
+    @classmethod
+    def from_parameters(cls, coef, intercept, classes, feature_names=None):
+        """Return a fitted neuron with the given parameters; nothing is learnt.
+
+        Parameters
+        ----------
+        coef : array-like of shape (n_features,) or (n_outputs, n_features)
+            Coefficients; one output for two classes, else one a class.
+
+        intercept : float or array-like of shape (n_outputs,)
+            Biases.
+
+        classes : array-like of shape (n_classes,)
+            Labels, sorted; the second of two is the one the score argues for.
+
+        feature_names : list of str, default=None
+            Names of the inputs.
+
+        Returns
+        -------
+        LogisticNeuron
+            The neuron, with `n_iter_` 0 and an empty `loss_curve_`.
+        """
+        neuron = cls(alpha=0.0)._given(coef, intercept, classes, feature_names)
+        neuron.alpha_, neuron.separable_, neuron._laplace = 0.0, False, None
+        neuron._standard_errors = "parameters were given, not learnt from data"
+        return neuron
+
+
+_SEPARABLE = (
+    "The classes are linearly separable: without a penalty (alpha=0) the loss has no "
+    "minimum and the coefficients grow without bound. Use alpha > 0."
+)

@@ -1,0 +1,51 @@
+"""Neurons without hidden ones: raw = X W, theta = W.ravel()."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skneuron._numerics.curvature import DenseCurvature, kron_gram, weighted_gram
+
+
+@dataclass(frozen=True)
+class Linear:
+    """One layer of m neurons on d1 inputs (the column of ones among them)."""
+
+    n_inputs: int
+    n_outputs: int
+
+    # The objective is convex: it is left from the origin.
+    start_scales = (0.0,)
+
+    @property
+    def layer_shapes(self):
+        """Return the shape of the only layer, its bias row included."""
+        return [(self.n_inputs, self.n_outputs)]
+
+    @property
+    def n_parameters(self):
+        """Return P = d1 m."""
+        return self.n_inputs * self.n_outputs
+
+    def layers(self, theta):
+        """Return [W], a view of theta."""
+        return [theta.reshape(self.layer_shapes[0])]
+
+    def forward(self, theta, X):
+        """Return raw (n, m) and what the other methods ask for: nothing here."""
+        return X @ theta.reshape(-1, self.n_outputs), None
+
+    def pullback(self, theta, X, state, residual):
+        """Return the gradient (P,) of a function whose slope in raw is residual."""
+        return (X.T @ residual).ravel()
+
+    def curvature(self, theta, X, state, slopes):
+        """Return sum_i J_i' slopes_i J_i for slopes (n, m, m)."""
+        if self.n_outputs == 1:
+            return DenseCurvature(weighted_gram(X, slopes[:, 0, 0]))
+        return DenseCurvature(kron_gram(X, slopes))
+
+    def jacobian(self, theta, X):
+        """Return d raw / d theta, (n, m, P)."""
+        rows = np.einsum("ir,kl->ikrl", X, np.eye(self.n_outputs))
+        return rows.reshape(len(X), self.n_outputs, -1)

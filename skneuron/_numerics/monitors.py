@@ -1,0 +1,71 @@
+"""What watches a solver: held-out data that end training, and printed progress.
+
+A monitor is called as ``monitor(n_iter, point)`` after each iteration and returns True to end training; ``chosen(solution)`` returns the solution to keep.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+# Iterations without a new best held-out loss after which training ends.
+_PATIENCE = 10
+
+
+@dataclass
+class Monitor:
+    """Keep the parameters of the lowest held-out loss, print progress, or both.
+
+    Attributes
+    ----------
+    held_out : DataLoss or None
+        Held-out rows; None to watch nothing.
+    verbose : bool
+        Whether to print a line an iteration.
+    curve : list of float
+        Mean held-out loss after each iteration.
+    best : Point
+        Where it was lowest.
+    """
+
+    held_out: object = None
+    verbose: bool = False
+    curve: list = field(default_factory=list)
+    best: object = None
+
+    @property
+    def best_iter(self):
+        """Return the iteration (from 1) of the lowest held-out loss."""
+        return int(np.argmin(self.curve)) + 1
+
+    def __call__(self, n_iter, point):
+        """Record an iteration; return whether training should end."""
+        line = f"iteration {n_iter}: objective {point.value:.6g}"
+        if self.held_out is not None:
+            self._record(point)
+            line += f", validation loss {self.curve[-1]:.6g}"
+        if self.verbose:
+            print(line)
+        return bool(self.curve) and n_iter - self.best_iter >= _PATIENCE
+
+    def _record(self, point):
+        total = self.held_out.value(point.theta)
+        self.curve.append(float(total / self.held_out.weight.sum()))
+        if self.best_iter == len(self.curve):
+            self.best = point
+
+    def merit(self, trained):
+        """Return what to compare trained networks by: the higher the better."""
+        return -min(self.curve) if self.curve else trained.log_evidence
+
+    def chosen(self, solution):
+        """Return the solution at the lowest held-out loss, its curve ending there."""
+        if self.held_out is None:
+            return solution
+        curve = solution.loss_curve[: self.best_iter]
+        return replace(
+            solution,
+            theta=self.best.theta,
+            ridge=self.best.ridge,
+            loss_curve=curve,
+            n_iter=len(curve),
+        )

@@ -1,0 +1,59 @@
+"""Inputs on a common scale inside, parameters in the user's units outside."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """The map X -> (X - mean) / scale and its inverse for a layer's parameters."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+
+    def inputs(self, X):
+        """Return [(X - mean) / scale, 1], (n, d + 1), in C order."""
+        design = np.empty((len(X), X.shape[1] + 1))
+        np.subtract(X, self.mean, out=design[:, :-1])
+        design[:, :-1] /= self.scale
+        design[:, -1] = 1.0
+        return design
+
+    def fold(self, W):
+        """Return (coef, intercept) for raw inputs of a layer W (d + 1, k)."""
+        coef = W[:-1] / self.scale[:, None]
+        return coef, W[-1] - self.mean @ coef
+
+
+def standardising(X, weight):
+    """Return the Scaling to weighted mean 0 and standard deviation 1.
+
+    A constant column keeps the scale 1; its input is then 0 everywhere.
+    """
+    share = weight / weight.sum()
+    # Two passes: the first mean takes off an offset that would drown the second.
+    mean = share @ X
+    mean = mean + share @ (X - mean)
+    return Scaling(mean, _spread(share, X, mean))
+
+
+def unit_size(X, weight):
+    """Return the Scaling to root mean square 1 about 0, for fits without intercept."""
+    zero = np.zeros(X.shape[1])
+    return Scaling(zero, _spread(weight / weight.sum(), X, zero))
+
+
+def unscaled(n_features):
+    """Return the Scaling that changes nothing."""
+    return Scaling(np.zeros(n_features), np.ones(n_features))
+
+
+def _spread(share, X, mean):
+    # Dividing by the largest deviation keeps the squares of 1e-300 and 1e300 in range.
+    largest = np.abs(X - mean).max(axis=0)
+    noise = 1e-13 * np.abs(X).max(axis=0)
+    constant = largest <= noise
+    largest = np.where(constant, 1.0, largest)
+    spread = largest * np.sqrt(share @ ((X - mean) / largest) ** 2)
+    return np.where(constant, 1.0, spread)

@@ -1,0 +1,216 @@
+"""Validation: the only file that touches scikit-learn's private or changing names."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.utils._param_validation import (
+    Interval,
+    StrOptions,
+    validate_parameter_constraints,
+)
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import (
+    _check_feature_names_in,
+    _check_sample_weight,
+    check_array,
+    column_or_1d,
+    validate_data,
+)
+
+__all__ = [
+    "Interval",
+    "StrOptions",
+    "TrainingSet",
+    "all_or_nothing",
+    "feature_names",
+    "given_parameters",
+    "training_set",
+    "validate_parameters",
+    "validate_rows",
+    "validation_codes",
+    "validation_set",
+]
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """What every neuron learns from: rows of zero weight are gone.
+
+    Attributes
+    ----------
+    X : ndarray of shape (n, d), float64
+    codes : ndarray of shape (n,), the index of each row's class in `classes`
+    weight : ndarray of shape (n,), sample weight times class weight, positive
+    classes : ndarray of shape (n_classes,), sorted labels
+    """
+
+    X: np.ndarray
+    codes: np.ndarray
+    weight: np.ndarray
+    classes: np.ndarray
+
+    @property
+    def target(self):
+        """Return 0/1 of shape (n, 1) for two classes, else one column per class."""
+        if len(self.classes) == 2:
+            return self.codes[:, None].astype(np.float64)
+        return np.eye(len(self.classes))[self.codes]
+
+    def merged(self):
+        """Return the set sorted, with equal rows of a class merged into one.
+
+        Training on it does not see the order of rows, nor whether a row was repeated
+        or weighted: what follows is equal to the last bit.
+        """
+        keys = np.column_stack([self.codes, self.X])
+        order = np.lexsort(keys.T)
+        keys = keys[order]
+        first = np.append(True, (keys[1:] != keys[:-1]).any(axis=1)).nonzero()[0]
+        weight = np.add.reduceat(self.weight[order], first)
+        order = order[first]
+        return replace(self, X=self.X[order], codes=self.codes[order], weight=weight)
+
+
+@contextmanager
+def all_or_nothing(estimator):
+    """Put the estimator back as it was if the block fails or is interrupted."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+def validate_parameters(estimator):
+    """Raise scikit-learn's InvalidParameterError for a parameter out of its domain."""
+    validate_parameter_constraints(
+        estimator._parameter_constraints,
+        estimator.get_params(deep=False),
+        caller_name=type(estimator).__name__,
+    )
+
+
+def validate_rows(estimator, X):
+    """Return X as float64, checked against the rows the estimator was fitted on."""
+    return validate_data(estimator, X, reset=False, dtype=np.float64)
+
+
+def training_set(estimator, X, y, sample_weight, class_weight):
+    """Validate and encode training data; sets n_features_in_ and feature_names_in_."""
+    X, y = validate_data(estimator, X, y, dtype=np.float64)
+    y = column_or_1d(y)
+    check_classification_targets(y)
+    weight = _sample_weight(sample_weight, X)
+    if not weight.all():
+        kept = weight > 0
+        X, y, weight = X[kept], y[kept], weight[kept]
+    classes, codes = np.unique(y, return_inverse=True)
+    _require_two_classes(estimator, classes)
+    weight = weight * _class_weight(class_weight, classes, codes, weight)[codes]
+    return _without_weightless_classes(estimator, X, codes, weight, classes)
+
+
+def validation_set(estimator, X, y, sample_weight):
+    """Return held-out rows as a TrainingSet of the estimator's classes, or None."""
+    if X is None and y is None and sample_weight is None:
+        return None
+    if X is None or y is None:
+        raise ValueError("X_val and y_val must be given together; got only one.")
+    X, y = validate_data(estimator, X, y, reset=False, dtype=np.float64)
+    weight = _sample_weight(sample_weight, X)
+    codes = validation_codes(estimator, y, len(X))
+    return TrainingSet(X, codes, weight, estimator.classes_)
+
+
+def validation_codes(estimator, y, n_samples):
+    """Return the index in `classes_` of each of n_samples labels."""
+    y = column_or_1d(y)
+    if len(y) != n_samples:
+        raise ValueError(f"X has {n_samples} rows but y has {len(y)} labels.")
+    unknown = np.setdiff1d(y, estimator.classes_)
+    if len(unknown):
+        raise ValueError(
+            f"y has labels that are not in the training data: {unknown.tolist()}. "
+            f"Expected labels out of {estimator.classes_.tolist()}."
+        )
+    return np.searchsorted(estimator.classes_, y)
+
+
+def feature_names(estimator):
+    """Return the names of the inputs seen in fit, x0, x1, ... where there were none."""
+    return _check_feature_names_in(estimator)
+
+
+def given_parameters(coef, intercept, classes, names=None):
+    """Return (coef, intercept, classes, names) of a neuron, checked and shaped."""
+    classes = column_or_1d(classes)
+    if len(classes) < 2 or (np.unique(classes) != classes).any():
+        raise ValueError(
+            "classes must be two or more different labels in ascending order, got "
+            f"{classes.tolist()}."
+        )
+    n_outputs = 1 if len(classes) == 2 else len(classes)
+    coef = check_array(np.atleast_2d(coef), dtype=np.float64, input_name="coef")
+    intercept = np.atleast_1d(np.asarray(intercept, dtype=np.float64))
+    if len(coef) != n_outputs or intercept.shape != (n_outputs,):
+        raise ValueError(
+            f"{len(classes)} classes have {n_outputs} output neuron(s): expected coef "
+            f"of shape ({n_outputs}, n_features) and intercept of shape "
+            f"({n_outputs},), got {coef.shape} and {intercept.shape}."
+        )
+    if not np.isfinite(intercept).all():
+        raise ValueError(f"intercept must be finite, got {intercept.tolist()}.")
+    if names is not None:
+        names = np.asarray(names, dtype=object)
+        if names.shape != (coef.shape[1],):
+            raise ValueError(
+                f"feature_names must name {coef.shape[1]} inputs, got {names.tolist()}."
+            )
+    return coef, intercept, classes, names
+
+
+def _sample_weight(sample_weight, X):
+    weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
+    if (weight < 0).any():
+        raise ValueError(
+            "Negative values in data passed to `sample_weight`: got "
+            f"{weight.min()!r}, but a weight must be 0 or more."
+        )
+    if not weight.any():
+        raise ValueError(
+            "All entries of `sample_weight` are zero: give at least one row of each "
+            "of two classes a positive weight."
+        )
+    return weight
+
+
+def _class_weight(class_weight, classes, codes, weight):
+    if class_weight == "balanced":
+        # scikit-learn counts rows here before 1.9; weights must count as repeats.
+        mass = np.bincount(codes, weights=weight)
+        return weight.sum() / (len(classes) * mass)
+    return compute_class_weight(class_weight, classes=classes, y=classes[codes])
+
+
+def _without_weightless_classes(estimator, X, codes, weight, classes):
+    present = np.bincount(codes, weights=weight, minlength=len(classes)) > 0
+    if present.all():
+        return TrainingSet(X, codes, weight, classes)
+    kept = weight > 0
+    classes = classes[present]
+    _require_two_classes(estimator, classes)
+    codes = (np.cumsum(present) - 1)[codes[kept]]
+    return TrainingSet(X[kept], codes, weight[kept], classes)
+
+
+def _require_two_classes(estimator, classes):
+    if len(classes) < 2:
+        raise ValueError(
+            f"{type(estimator).__name__} needs rows of positive weight from at least "
+            f"two classes, got one class: {classes.tolist()}. Check y, sample_weight "
+            "and class_weight."
+        )
