@@ -10,11 +10,18 @@ from sklearn.utils.validation import check_is_fitted
 from skneuron._numerics.losses import log_probability, probability
 from skneuron._validation import (
     all_or_nothing,
+    few_threads,
     given_parameters,
     training_set,
     validate_parameters,
     validate_rows,
 )
+
+
+def wants_laplace(estimator):
+    """Return whether predictions account for the parameters' uncertainty."""
+    automatic = estimator.predictive == "auto" and estimator.alpha == "auto"
+    return automatic or estimator.predictive == "laplace"
 
 
 class BaseNeuronClassifier(ClassifierMixin, BaseEstimator):
@@ -30,7 +37,8 @@ class BaseNeuronClassifier(ClassifierMixin, BaseEstimator):
             validate_parameters(self)
             data = training_set(self, X, y, sample_weight, self.class_weight)
             self.classes_ = data.classes
-            solution = self._learn(data, **held_out)
+            with few_threads(data.X.size):
+                solution = self._learn(data, **held_out)
             self.n_iter_ = solution.n_iter
             self.converged_ = solution.converged
             self.loss_curve_ = solution.loss_curve

@@ -1,6 +1,6 @@
 """BiologicalNeuronClassifier: the all-or-none neuron, in millivolts."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -8,9 +8,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skneuron._base import SingleNeuronClassifier
-from skneuron._numerics.losses import log_probability, probability
-from skneuron._numerics.noise import common_slope, cross_fitted, slopes
-from skneuron._numerics.threshold import fit_half_space
+from skneuron._numerics import noise
+from skneuron._numerics.scaling import standardising
+from skneuron._numerics.threshold import fit_half_spaces
 from skneuron._validation import Interval, StrOptions, feature_names
 
 
@@ -29,9 +29,9 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
     more, by annealing a sigmoid towards the step and by exact line searches from
     several starts, in the manner of [1]_. Of half-spaces with equally few mistakes, the
     one in the wider gap is taken: the border runs midway between the nearest training
-    rows of the two sides, and its direction makes their distance, in standard
-    deviations of the data, the largest. The result does not depend on the order of
-    rows, and a weight of 3 equals three rows.
+    rows of the two sides, and its direction makes their distance the largest (every
+    input in units of its standard deviation). The order of rows does not matter, and a
+    weight of 3 equals three rows.
 
     With more than two classes there is a neuron for each, trained to fire for its class
     only, and the neuron furthest above its threshold wins.
@@ -93,9 +93,9 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
         exact search, or because there are none that a function of the inputs avoids.
 
     loss_curve_ : list of float
-        Weight of the training rows on the wrong side, for the best neuron so far,
-        after each line search; never increasing. The last entry belongs to the fitted
-        neuron. With more than two classes, summed over the neurons.
+        Weight of the mistakes on the training rows of the best neuron so far, after
+        each line search; the last entry belongs to the fitted neuron. With more than
+        two classes, summed over the neurons.
 
     n_iter_ : int
         Length of `loss_curve_`.
@@ -174,30 +174,225 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
     def _learn(self, data):
         self._require_rising_potentials()
         data = data.merged()
-        fires = data.target > 0
+        found = self._half_spaces(data, self.n_init)
+        slopes = np.ones(1)
+        if len(found.coef) > 1:
+            # Furthest above threshold should mean surest to fire: neurons that are
+            # compared are put on the scale of log-odds.
+            scores = data.X @ found.coef.T + found.intercept
+            slopes = noise.own_slopes(scores, data.target > 0, data.weight)
+        unit = self._unit((found.intercept * slopes).mean())
+        self._store(found, slopes * unit)
+        self._spread = standardising(data.X, data.weight).scale
+        self.optimal_ = found.optimal
+        self.noise_ = self.noise
+        if self.noise == "auto":
+            self.noise_ = unit / self._held_out_slope(data, slopes)
+        return found
+
+    def _require_rising_potentials(self):
+        if not self.resting_potential < self.threshold < self.action_potential:
+            raise ValueError(
+                f"The potentials of {type(self).__name__} must rise: resting_potential "
+                "< threshold < action_potential. Got "
+                f"resting_potential={self.resting_potential!r}, "
+                f"threshold={self.threshold!r}, "
+                f"action_potential={self.action_potential!r} instead."
+            )
+
+    def _half_spaces(self, data, n_init):
+        """Return one half-space for the second of two classes, else one a class."""
         seed = check_random_state(self.random_state or 0).randint(2**31 - 1)
+        options = {"max_iter": self.max_iter, "n_init": n_init, "random_state": seed}
+        return fit_half_spaces(data.X, data.target > 0, data.weight, **options)
 
-        def learn(rows, n_init=self.n_init):
-            return [
-                fit_half_space(
-                    data.X[rows],
-                    column[rows],
-                    data.weight[rows],
-                    max_iter=self.max_iter,
-                    n_init=n_init,
-                    random_state=seed,
-                )
-                for column in fires.T
-            ]
+    def _unit(self, intercept):
+        """Return the mV of a unit of score: -15 mV for a row of zeros, if it can be."""
+        distance = self.threshold - self.resting_potential
+        return distance / -intercept if intercept < -_NEAR_THRESHOLD else distance
 
-        neurons = learn(slice(None))
-        coef, intercept = _stack(neurons)
-        if len(neurons) > 1:
-            steepness = slopes(data.X @ coef.T + intercept, fires, data.weight)
-            coef, intercept = coef * steepness[:, None], intercept * steepness
-        scale = self._millivolts(intercept)
-        self.coef_, self.intercept_ = coef * scale, intercept * scale
-        self.drive_ = self.intercept_ - self._resting_distance
-        self.optimal_ = all(neuron.optimal for neuron in neurons)
-        self.noise_ = ...
-        return _outcome(neurons, self.max_iter)
+    def _store(self, found, units):
+        distance = self.threshold - self.resting_potential
+        drive = found.intercept * units + distance
+        drive[np.abs(drive) < 1e-9 * distance] = 0.0
+        self.drive_, self.intercept_ = drive, drive - distance
+        self.coef_ = found.coef * units[:, None]
+
+    def _held_out_slope(self, data, slopes):
+        """Return the slope that suits rows which the neurons did not learn from."""
+        fold, scores = noise.folds(data.codes), np.empty((len(data.X), len(slopes)))
+        for held_out in (fold == k for k in np.unique(fold)):
+            rows = ("X", "codes", "weight")
+            rest = replace(data, **{key: getattr(data, key)[~held_out] for key in rows})
+            found = self._half_spaces(rest, n_init=1)
+            scores[held_out] = data.X[held_out] @ found.coef.T + found.intercept
+        scores = scores * slopes if len(slopes) > 1 else noise.as_classes(scores[:, 0])
+        return noise.best_slope(scores, data.codes, data.weight)
+
+    def _decision(self, X):
+        scores = X @ self.coef_.T + self.intercept_
+        return scores[:, 0] if len(self.coef_) == 1 else scores
+
+    def predict_proba(self, X):
+        """Return the probability of each class, in the order of `classes_`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to classify.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Without noise 1 for the predicted class and 0 for others; else the sigmoid
+            (two classes) or softmax of ``decision_function(X) / noise_``.
+        """
+        return noise.firing_probability(self.decision_function(X), self.noise_)
+
+    def predict_log_proba(self, X):
+        """Return the logarithm of `predict_proba`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to classify.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Log-probabilities, in the order of `classes_`; -inf for a probability of 0.
+        """
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def graded_potential(self, X):
+        """Return what the inputs add up to in the cell body, in mV.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Inputs.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            ``resting_potential + drive_ + X @ coef_.T``, one column a neuron where
+            there are more than two classes.
+        """
+        return self.decision_function(X) + self.threshold
+
+    def fire(self, X):
+        """Return the potential that leaves along the axon, in mV.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Inputs.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            `action_potential` where the graded potential lies above the threshold,
+            `resting_potential` elsewhere; noise is left out.
+        """
+        fires = self.decision_function(X) > 0
+        return np.where(fires, self.action_potential, self.resting_potential)
+
+    def synapses(self):
+        """Return the synapses as a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a synapse: `feature`; with more than two classes `class`, whose
+            neuron it belongs to; `strength`, in mV per unit of the input; `kind`,
+            "excitatory" (positive) or "inhibitory" (negative); `size`, "strong" if one
+            standard deviation of the input (one unit, for given parameters) moves the
+            potential at least half as far as at the neuron's strongest synapse, else
+            "weak". Both are "none" for a strength of 0.
+        """
+        import pandas as pd
+
+        check_is_fitted(self)
+        names = feature_names(self)
+        effect = np.abs(self.coef_) * self._spread
+        strong = effect >= effect.max(axis=1, keepdims=True) / 2
+        strength = self.coef_.ravel()
+        table = {
+            "feature": np.tile(names, len(self.coef_)),
+            "class": np.repeat(self.classes_, len(names)),
+            "strength": strength,
+            "kind": _kinds(strength, strength > 0, ["excitatory", "inhibitory"]),
+            "size": _kinds(strength, strong.ravel(), ["strong", "weak"]),
+        }
+        if len(self.coef_) == 1:
+            del table["class"]
+        return pd.DataFrame(table)
+
+    def to_logistic(self):
+        """Return the LogisticNeuron with the same probabilities.
+
+        Returns
+        -------
+        LogisticNeuron
+            Its coefficients are `coef_` / `noise_`, its biases `intercept_` / `noise_`.
+
+        Raises
+        ------
+        ValueError
+            If `noise_` is 0: a sigmoid is never all or none.
+        """
+        from skneuron._logistic_neuron import LogisticNeuron
+
+        check_is_fitted(self)
+        if self.noise_ == 0:
+            raise ValueError(
+                f"to_logistic() needs a noise above 0 mV, got noise={self.noise!r}: "
+                "an all-or-none neuron has no logistic equal. Fit with noise > 0 or "
+                "noise='auto'."
+            )
+        return LogisticNeuron.from_parameters(
+            self.coef_ / self.noise_,
+            self.intercept_ / self.noise_,
+            self.classes_,
+            getattr(self, "feature_names_in_", None),
+        )
+
+    @classmethod
+    def from_parameters(cls, coef, intercept, classes, feature_names=None):
+        """Return a fitted neuron with the given parameters; nothing is learnt.
+
+        Parameters
+        ----------
+        coef : array-like of shape (n_features,) or (n_outputs, n_features)
+            Synaptic strengths, in mV per unit of the input.
+
+        intercept : float or array-like of shape (n_outputs,)
+            Graded potential of a row of zeros minus the threshold, in mV; -15 without
+            drive.
+
+        classes : array-like of shape (n_classes,)
+            Labels, sorted; the neuron fires for the second of two.
+
+        feature_names : list of str, default=None
+            Names of the inputs.
+
+        Returns
+        -------
+        BiologicalNeuronClassifier
+            The neuron, without noise, with `n_iter_` 0 and an empty `loss_curve_`.
+        """
+        neuron = cls()._given(coef, intercept, classes, feature_names)
+        neuron.drive_ = neuron.intercept_ + neuron.threshold - neuron.resting_potential
+        neuron._spread = np.ones(neuron.n_features_in_)
+        neuron.noise_, neuron.optimal_ = neuron.noise, False
+        return neuron
+
+
+# Rows of zeros nearer to the border than this share of the scores' spread would need
+# endless millivolts to be 15 mV away from it.
+_NEAR_THRESHOLD = 1e-6
+
+
+def _kinds(strength, first, names):
+    return np.where(strength == 0, "none", np.where(first, *names))

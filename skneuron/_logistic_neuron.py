@@ -7,7 +7,7 @@ import numpy as np
 from scipy.stats import norm
 from sklearn.utils.validation import check_is_fitted
 
-from skneuron._base import SingleNeuronClassifier
+from skneuron._base import SingleNeuronClassifier, wants_laplace
 from skneuron._numerics.evidence import Penalty
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.losses import log_loss, log_probability, probability
@@ -15,7 +15,7 @@ from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.scaling import standardising, unit_size
 from skneuron._numerics.separation import SeparationWatch, is_separable
 from skneuron._numerics.solvers import levenberg_marquardt
-from skneuron._numerics.training import decision, factorised
+from skneuron._numerics.training import decision, posterior
 from skneuron._validation import (
     Interval,
     StrOptions,
@@ -108,10 +108,6 @@ class LogisticNeuron(SingleNeuronClassifier):
     TinyNeuralNet : Logistic neurons that feed another.
     BiologicalNeuronClassifier : The same neuron, all or none.
 
-    Notes
-    -----
-    Newton's method on inputs scaled inside; the penalty stays the one above.
-
     References
     ----------
     .. [1] D. J. C. MacKay (1992), A practical Bayesian framework for backpropagation
@@ -177,9 +173,12 @@ class LogisticNeuron(SingleNeuronClassifier):
         predictor = Linear(X.shape[1], target.shape[1])
         loss = log_loss(target.shape[1])
         objective = DataLoss(predictor, loss, X, target, data.weight)
-        penalty, unit = self._penalty(objective)
-        solution = self._minimise(objective, penalty, unit)
-        self.alpha_ = penalty.alpha(solution.ridge) * unit
+        penalty, log_unit = self._penalty(objective)
+        solution = self._minimise(objective, penalty, log_unit)
+        self.alpha_ = self.alpha
+        if self.alpha == "auto":
+            alpha = penalty.alpha(solution.ridge)
+            self.alpha_ = float(_exp(np.log(alpha) + log_unit))
         self._store(objective, solution)
         raw = predictor.forward(solution.theta, X)[0]
         self.separable_ = self.alpha == 0 and is_separable(X, raw, target)
@@ -193,29 +192,32 @@ class LogisticNeuron(SingleNeuronClassifier):
         return X if self.fit_intercept else X[:, :-1]
 
     def _penalty(self, objective):
-        """Return the penalty on scaled coefficients and the raw alpha of its unit.
+        """Return the penalty on scaled coefficients and the log of its unit.
 
         A raw coefficient is the scaled one over its input's scale, so alpha acts on the
-        latter as alpha / scale**2; the unit keeps those factors about 1.
+        latter as alpha / scale**2; the unit, a mean of scale**2, keeps that about 1.
         """
         n_inputs, n_outputs = objective.predictor.layer_shapes[0]
-        scale = self._scaling.scale
-        unit = float(np.exp(2.0 * np.log(scale).mean()))
+        squares = 2.0 * np.log(self._scaling.scale)
+        log_unit = squares.mean()
         layer = np.zeros((n_inputs, n_outputs))
-        layer[: len(scale)] = unit / scale[:, None] ** 2
+        layer[: len(squares)] = _exp(log_unit - squares)[:, None]
         indifferent = (layer == 0) | (self.alpha == 0)
         fixed = _INDIFFERENCE * objective.weight.sum() * (n_outputs > 1) * indifferent
-        return Penalty(layer.ravel(), fixed.ravel()), unit
+        return Penalty(layer.ravel(), fixed.ravel()), log_unit
 
-    def _minimise(self, objective, penalty, unit):
+    def _minimise(self, objective, penalty, log_unit):
         theta = np.zeros(objective.predictor.n_parameters)
         if self.fit_intercept:
             theta[-objective.predictor.n_outputs :] = objective.base_rate()
         automatic = self.alpha == "auto"
+        alpha = 1.0
+        if not automatic:
+            alpha = self.alpha and _exp(np.log(self.alpha) - log_unit)
         return levenberg_marquardt(
             objective,
             theta,
-            penalty.ridge(1.0 if automatic else self.alpha / unit),
+            penalty.ridge(alpha),
             max_iter=self.max_iter,
             tol=self.tol,
             retune=penalty.retune if automatic else None,
@@ -231,13 +233,9 @@ class LogisticNeuron(SingleNeuronClassifier):
             # A softmax does not see a constant added to all scores.
             intercept = intercept - intercept.mean()
         self.coef_, self.intercept_ = np.ascontiguousarray(coef.T), intercept
-        laplace = self.predictive == "laplace" or (
-            self.predictive == "auto" and self.alpha == "auto"
-        )
         self._laplace = None
-        if laplace:
-            curvature = objective.curvature(solution.theta)
-            factor = factorised(curvature, solution.ridge)
+        if wants_laplace(self):
+            factor = posterior(objective, solution)
             self._laplace = objective.predictor, solution.theta, factor
 
     def _decision(self, X):
@@ -260,17 +258,8 @@ class LogisticNeuron(SingleNeuronClassifier):
         hessian = objective.curvature(solution.theta).hessian
         if np.linalg.matrix_rank(hessian, hermitian=True, rtol=1e-10) < len(hessian):
             return "inputs are constant or collinear; leave some of them out"
-        return self._raw_errors(np.linalg.inv(hessian))
-
-    def _raw_errors(self, covariance):
-        """Carry a covariance from scaled to raw parameters; return its roots."""
-        scale, mean = self._scaling.scale, self._scaling.mean
-        if not self.fit_intercept:
-            return np.sqrt(np.diagonal(covariance)) / scale
-        to_raw = np.diag(np.append(1.0 / scale, 1.0))
-        to_raw[-1, :-1] = -mean / scale
-        errors = np.sqrt(np.diagonal(to_raw @ covariance @ to_raw.T))
-        return np.roll(errors, 1)
+        errors = self._scaling.errors(np.linalg.inv(hessian))
+        return np.roll(errors, 1) if self.fit_intercept else errors
 
     @property
     def standard_errors_(self):
@@ -401,3 +390,8 @@ _SEPARABLE = (
     "The classes are linearly separable: without a penalty (alpha=0) the loss has no "
     "minimum and the coefficients grow without bound. Use alpha > 0."
 )
+
+
+def _exp(x):
+    """Return e^x within 1e-100 and 1e100, so that products stay finite."""
+    return np.exp(np.clip(x, -230.0, 230.0))

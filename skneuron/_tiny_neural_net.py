@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skneuron._base import BaseNeuronClassifier
+from skneuron._base import BaseNeuronClassifier, wants_laplace
 from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.losses import log_loss
@@ -14,7 +14,13 @@ from skneuron._numerics.monitors import Monitor
 from skneuron._numerics.network import Network
 from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.scaling import standardising, unscaled
-from skneuron._numerics.training import Plan, affordable_solver, decision, train
+from skneuron._numerics.training import (
+    Plan,
+    affordable_solver,
+    decision,
+    posterior,
+    train,
+)
 from skneuron._validation import (
     Interval,
     StrOptions,
@@ -27,7 +33,7 @@ from skneuron._validation import (
 _MERGED = 10**6
 
 # Hidden neurons that n_neurons="auto" lets the evidence choose from.
-_COUNTS = (0, 8)
+_COUNTS = (0, 4, 8)
 
 
 class TinyNeuralNet(BaseNeuronClassifier):
@@ -76,7 +82,7 @@ class TinyNeuralNet(BaseNeuronClassifier):
         variance s^2 becomes f / sqrt(1 + pi s^2 / 8), so that probabilities are
         uncertain far from the data. "auto" is "laplace" where alpha is "auto".
 
-    n_init : int >= 1, default=8
+    n_init : int >= 1, default=4
         Random starts. All train for a few iterations; the one ahead goes on.
 
     max_iter : int >= 1, default=500
@@ -205,7 +211,7 @@ class TinyNeuralNet(BaseNeuronClassifier):
         solver="auto",
         standardize=True,
         predictive="auto",
-        n_init=8,
+        n_init=4,
         max_iter=500,
         tol=1e-5,
         class_weight=None,
@@ -307,10 +313,11 @@ class TinyNeuralNet(BaseNeuronClassifier):
         return DataLoss(predictor, log_loss(n_outputs), X, target, data.weight)
 
     def _plan(self, objective, seed):
+        alpha = None if self.alpha == "auto" else float(self.alpha)
         automatic = self.solver == "auto"
         return Plan(
-            solver=affordable_solver(objective) if automatic else self.solver,
-            alpha=None if self.alpha == "auto" else float(self.alpha),
+            solver=affordable_solver(objective, alpha) if automatic else self.solver,
+            alpha=alpha,
             n_init=int(self.n_init),
             max_iter=int(self.max_iter),
             tol=float(self.tol),
@@ -318,18 +325,18 @@ class TinyNeuralNet(BaseNeuronClassifier):
         )
 
     def _store(self, scaling, trained):
-        self._scaling, self._predictor = scaling, trained.predictor
+        predictor = trained.objective.predictor
+        self._scaling, self._predictor = scaling, predictor
         self._theta = trained.solution.theta
-        laplace = self.predictive == "laplace" or (
-            self.predictive == "auto" and self.alpha == "auto"
-        )
-        self._factor = trained.factor if laplace else None
-        first, *others = trained.predictor.layers(self._theta)
+        self._factor = None
+        if wants_laplace(self):
+            self._factor = posterior(trained.objective, trained.solution)
+        first, *others = predictor.layers(self._theta)
         folded = [scaling.fold(first), *((W[:-1], W[-1]) for W in others)]
         self.coefs_ = [coef.copy() for coef, _ in folded]
         self.intercepts_ = [intercept.copy() for _, intercept in folded]
         self.n_neurons_ = self.coefs_[0].shape[1] if others else 0
-        self.n_parameters_ = trained.predictor.n_parameters
+        self.n_parameters_ = predictor.n_parameters
         self.alpha_ = trained.alpha
         self.effective_n_parameters_ = trained.gamma
         self.log_evidence_ = trained.log_evidence
@@ -373,25 +380,20 @@ class TinyNeuralNet(BaseNeuronClassifier):
         import pandas as pd
 
         check_is_fitted(self)
-        inputs = list(feature_names(self))
         hidden = [f"h{j}" for j in range(self.n_neurons_)]
         outputs = self.classes_[1:] if len(self.classes_) == 2 else self.classes_
-        sides = [inputs, hidden, list(outputs)] if hidden else [inputs, list(outputs)]
-        layers = ["hidden", "output"][-len(self.coefs_) :]
-        parts = [
-            _layer_table(layer, rows, columns, coef, intercept)
-            for layer, rows, columns, coef, intercept in zip(
-                layers, sides, sides[1:], self.coefs_, self.intercepts_, strict=False
+        sides = [feature_names(self), outputs]
+        if hidden:
+            sides.insert(1, hidden)
+        parts = {}
+        for k, (coef, bias) in enumerate(
+            zip(self.coefs_, self.intercepts_, strict=True)
+        ):
+            layer = "output" if k == len(self.coefs_) - 1 else "hidden"
+            matrix = np.vstack([coef, bias]).T
+            table = pd.DataFrame(
+                matrix, index=sides[k + 1], columns=[*sides[k], "bias"]
             )
-        ]
-        return pd.concat(parts, ignore_index=True)
-
-
-def _layer_table(layer, inputs, neurons, coef, intercept):
-    import pandas as pd
-
-    table = pd.DataFrame(np.vstack([coef, intercept]), [*inputs, "bias"], neurons)
-    table = table.rename_axis(index="input", columns="neuron").unstack()
-    table = table.rename("weight").reset_index()
-    table.insert(0, "layer", layer)
-    return table
+            parts[layer] = table.stack()
+        table = pd.concat(parts, names=["layer", "neuron", "input"])
+        return table.rename("weight").reset_index()

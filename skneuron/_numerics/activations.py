@@ -1,4 +1,4 @@
-"""Activations of hidden neurons: each value with its derivative beside it."""
+"""Activations of hidden neurons: each value with its two derivatives beside it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,14 +9,23 @@ from scipy.special import expit, ndtr
 
 @dataclass(frozen=True)
 class Activation:
-    """A neuron's response and its slope.
+    """A neuron's response, its slope and its curvature.
 
-    `value(z)` maps a new array of inputs z; `derivative(z, a)` is the slope at z, where
-    a = value(z) is passed because most slopes are cheap functions of it.
+    `value(z)` maps an array of inputs z; `derivative(z, a)` and `second(z, a)` are the
+    slope and curvature at z, given a = value(z), of which most are cheap functions.
     """
 
     value: Callable
     derivative: Callable
+    second: Callable
+
+
+def _flat(z, a):
+    return np.zeros_like(z)
+
+
+def _sigmoid_second(z, a):
+    return a * (1.0 - a) * (1.0 - 2.0 * a)
 
 
 def _relu(z):
@@ -48,13 +57,37 @@ def _elu_slope(z, a):
     return np.where(z > 0, 1.0, a + 1.0)
 
 
+def _elu_second(z, a):
+    return np.where(z > 0, 0.0, a + 1.0)
+
+
 def _softplus(z):
     return np.logaddexp(0.0, z)
 
 
+def _softplus_slope(z, a):
+    return expit(z)
+
+
+def _softplus_second(z, a):
+    s = expit(z)
+    return s * (1.0 - s)
+
+
+def _gelu(z):
+    return z * ndtr(z)
+
+
+def _normal_density(z):
+    return np.exp(-0.5 * z * z) / np.sqrt(2 * np.pi)
+
+
 def _gelu_slope(z, a):
-    density = np.exp(-0.5 * z * z) / np.sqrt(2 * np.pi)
-    return ndtr(z) + z * density
+    return ndtr(z) + z * _normal_density(z)
+
+
+def _gelu_second(z, a):
+    return (2.0 - z * z) * _normal_density(z)
 
 
 def _silu(z):
@@ -66,14 +99,21 @@ def _silu_slope(z, a):
     return s + a * (1.0 - s)
 
 
+def _silu_second(z, a):
+    s = expit(z)
+    return s * (1.0 - s) * (2.0 + z * (1.0 - 2.0 * s))
+
+
 ACTIVATIONS = {
-    "sigmoid": Activation(expit, lambda z, a: a * (1.0 - a)),
-    "tanh": Activation(np.tanh, lambda z, a: 1.0 - a * a),
-    "relu": Activation(_relu, _step),
-    "leaky_relu": Activation(_leaky_relu, _leaky_step),
-    "elu": Activation(_elu, _elu_slope),
-    "softplus": Activation(_softplus, lambda z, a: expit(z)),
-    "gelu": Activation(lambda z: z * ndtr(z), _gelu_slope),
-    "silu": Activation(_silu, _silu_slope),
-    "identity": Activation(lambda z: z, lambda z, a: np.ones_like(z)),
+    "sigmoid": Activation(expit, lambda z, a: a * (1.0 - a), _sigmoid_second),
+    "tanh": Activation(
+        np.tanh, lambda z, a: 1.0 - a * a, lambda z, a: -2.0 * a * (1.0 - a * a)
+    ),
+    "relu": Activation(_relu, _step, _flat),
+    "leaky_relu": Activation(_leaky_relu, _leaky_step, _flat),
+    "elu": Activation(_elu, _elu_slope, _elu_second),
+    "softplus": Activation(_softplus, _softplus_slope, _softplus_second),
+    "gelu": Activation(_gelu, _gelu_slope, _gelu_second),
+    "silu": Activation(_silu, _silu_slope, _silu_second),
+    "identity": Activation(lambda z: z, lambda z, a: np.ones_like(z), _flat),
 }

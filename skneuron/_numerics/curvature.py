@@ -1,9 +1,11 @@
 """Positive semi-definite curvature matrices and what is asked of them.
 
-The curvature H of a model with P parameters and N = n_samples * n_outputs residuals is
-kept as the P x P matrix itself, or, where N < P, as a root J (N, P) with H = J'J. Both
-answer `plus(ridge)`: the factorised H + diag(ridge), from which steps, determinants
-and variances follow. The second never forms a P x P matrix (Woodbury's identity).
+The curvature H of a predictor with P parameters and N = n_samples * n_outputs residuals
+is kept as the P x P matrix itself, or, where N < P, as a root J (N, P) with H = J'J.
+Both answer `plus(ridge)`: the factorised H + diag(ridge), from which determinants and
+variances follow; the second never forms a P x P matrix (Woodbury's identity). And
+`newton(ridge)` is the best matrix there is for a step: with the second-order term that
+makes H the exact Hessian, where that is kept.
 """
 
 from dataclasses import dataclass
@@ -14,15 +16,20 @@ from scipy.linalg import lapack, solve_triangular
 
 @dataclass(frozen=True)
 class DenseCurvature:
-    """H itself, (P, P)."""
+    """H itself, (P, P), and what it lacks of the exact Hessian, (P, P) or None."""
 
     hessian: np.ndarray
+    second_order: np.ndarray | None = None
 
     def plus(self, ridge):
         """Return the factor of H + diag(ridge); LinAlgError unless it is definite."""
-        matrix = self.hessian.copy()
-        matrix.flat[:: len(matrix) + 1] += ridge
-        return DenseFactor(_cholesky(matrix))
+        return DenseFactor(_cholesky(self.hessian, ridge))
+
+    def newton(self, ridge):
+        """Return the factor of the exact Hessian + diag(ridge), or LinAlgError."""
+        if self.second_order is None:
+            return self.plus(ridge)
+        return DenseFactor(_cholesky(self.hessian + self.second_order, ridge))
 
     def diagonal(self):
         """Return the diagonal of H, (P,)."""
@@ -61,9 +68,9 @@ class LowRankCurvature:
     def plus(self, ridge):
         """Return the factor of H + diag(ridge); every entry of ridge is positive."""
         scaled = self.root / np.sqrt(ridge)
-        kernel = scaled @ scaled.T
-        kernel.flat[:: len(kernel) + 1] += 1.0
-        return LowRankFactor(scaled, ridge, _cholesky(kernel))
+        return LowRankFactor(scaled, ridge, _cholesky(scaled @ scaled.T, 1.0))
+
+    newton = plus
 
     def diagonal(self):
         """Return the diagonal of H, (P,)."""
@@ -134,8 +141,10 @@ def kron_gram(X, M):
     return result.reshape(d * k, d * k)
 
 
-def _cholesky(matrix):
-    lower, info = lapack.dpotrf(matrix, lower=1, clean=1)
+def _cholesky(matrix, ridge):
+    matrix = matrix.copy()
+    matrix.flat[:: len(matrix) + 1] += ridge
+    lower, info = lapack.dpotrf(matrix, lower=1, clean=1, overwrite_a=1)
     if info:
         raise np.linalg.LinAlgError("the curvature is not positive definite")
     return lower

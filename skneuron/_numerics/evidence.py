@@ -12,9 +12,9 @@ import numpy as np
 # Beyond these the penalty changes nothing that float64 could show on scaled inputs.
 _ALPHA_RANGE = (1e-6, 1e8)
 
-# Prior p(alpha) ~ alpha**(_SHAPE - 1): it adds 2 * _SHAPE to gamma. Without it a network
-# that separates its data can run away: all slopes p(1 - p) vanish, gamma and with it
-# alpha fall to 0, the weights grow, and the slopes vanish the more.
+# Prior p(alpha) ~ alpha**(_SHAPE - 1): it adds 2 * _SHAPE to gamma. Without it a
+# network that separates its data can run away: all slopes p(1 - p) vanish, gamma and
+# with it alpha fall to 0, the weights grow, and the slopes vanish the more.
 _SHAPE = 0.05
 
 

@@ -14,8 +14,8 @@ from scipy.optimize import nnls
 # be collinear, as 0.1, 0.2, 0.3 are: no border is put there.
 RESOLUTION = 1e-10
 
-# Entries of the largest temporary of the sweep: 8 MB, about a second-level cache.
-_BLOCK = 1_000_000
+# Entries of the largest temporaries of the sweep: 2 MB each, for the caches.
+_BLOCK = 250_000
 
 
 @dataclass(frozen=True)
@@ -204,6 +204,6 @@ def _least_norm(points, side, scale):
         residual = system @ nnls(system, target)[0] - target
     except RuntimeError:
         return None
-    normal = -residual[:-2] / residual[-1]
-    length = np.linalg.norm(normal)
-    return normal / length if np.isfinite(length) and length > 0 else None
+    # The solution is residual / -residual[-1]; all 0 where no slab separates the sides.
+    length = np.linalg.norm(residual[:-2])
+    return residual[:-2] / length if length > 0 else None

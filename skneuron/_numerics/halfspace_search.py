@@ -61,9 +61,9 @@ def search(design, gain, *, max_iter, n_init, random_state):
     """Return the half-space of the largest gain that `n_init` starts lead to.
 
     The first start is the best of the logistic solution, the constant answers and a
-    border without mistakes, where there is one; each next one is the best half-space so
-    far, trained on randomly reweighted rows. Each is annealed, then searched along
-    lines that the rows around the border propose.
+    border without mistakes, where there is one, and is annealed; the next ones are the
+    best half-space so far, by turns annealed from reweighted rows and thrown at random.
+    Each is searched along lines that the rows around the border propose.
     """
     rng = np.random.default_rng(random_state)
     ceiling = gain[gain > 0].sum()
@@ -72,7 +72,8 @@ def search(design, gain, *, max_iter, n_init, random_state):
     for attempt in range(n_init):
         if best.gain >= ceiling:
             break
-        start = (_restart if attempt else _first_start)(design, gain, best, rng)
+        begin = _first_start if attempt == 0 else (_thrown, _reweighted)[attempt % 2]
+        start = begin(design, gain, best, rng)
         found, climb = descend(design, gain, start, rng, max_iter, _PATIENCE)
         best = found if found.gain > best.gain else best
         curve += np.maximum(climb, curve[-1]).tolist()
@@ -102,8 +103,16 @@ def _first_start(design, gain, start, rng):
     return annealed if annealed.gain >= start.gain else start
 
 
-def _restart(design, gain, best, rng):
-    return anneal(design, gain, best, _RESTART_SLOPES, rng.exponential(size=len(gain)))
+def _reweighted(design, gain, best, rng):
+    """Anneal the best half-space anew, towards rows of other weights at first."""
+    noise = rng.exponential(size=len(gain))
+    return anneal(design, gain, best, _RESTART_SLOPES, noise)
+
+
+def _thrown(design, gain, best, rng):
+    """Turn the best half-space half-way into a random direction."""
+    (direction,) = _directions(_at_random, design, gain, best.coef, rng)[:1]
+    return _candidate(design, gain, best.coef / np.linalg.norm(best.coef) + direction)
 
 
 def _candidate(design, gain, coef):

@@ -39,8 +39,8 @@ class Linear:
         """Return the gradient (P,) of a function whose slope in raw is residual."""
         return (X.T @ residual).ravel()
 
-    def curvature(self, theta, X, state, slopes):
-        """Return sum_i J_i' slopes_i J_i for slopes (n, m, m)."""
+    def curvature(self, theta, X, state, slopes, residual):
+        """Return sum_i J_i' slopes_i J_i for slopes (n, m, m); it is exact here."""
         if self.n_outputs == 1:
             return DenseCurvature(weighted_gram(X, slopes[:, 0, 0]))
         return DenseCurvature(kron_gram(X, slopes))

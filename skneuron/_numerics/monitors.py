@@ -1,6 +1,7 @@
 """What watches a solver: held-out data that end training, and printed progress.
 
-A monitor is called as ``monitor(n_iter, point)`` after each iteration and returns True to end training; ``chosen(solution)`` returns the solution to keep.
+A monitor is called as ``monitor(n_iter, point)`` after each iteration and returns True
+to end training; ``chosen(solution)`` returns the solution to keep.
 """
 
 from dataclasses import dataclass, field, replace

@@ -7,6 +7,9 @@ import numpy as np
 from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.curvature import DenseCurvature, LowRankCurvature, kron_gram
 
+# Parameters up to which a dense matrix is cheap whatever the number of rows.
+_SMALL = 1000
+
 # Numbers in a block of the Jacobian: 1 MB stays within a core's cache.
 _BLOCK = 2**17
 
@@ -59,13 +62,13 @@ class Network:
         output = state[1].T @ residual
         return np.concatenate([hidden.ravel(), output.ravel(), residual.sum(axis=0)])
 
-    def curvature(self, theta, X, state, slopes):
-        """Return sum_i J_i' slopes_i J_i for slopes (n, m, m).
+    def curvature(self, theta, X, state, slopes, residual):
+        """Return the generalised Gauss-Newton matrix sum_i J_i' slopes_i J_i.
 
-        With slopes the loss's curvature in raw this is the generalised Gauss-Newton
-        matrix (Schraudolph 2002, doi:10.1162/08997660260028683).
+        Slopes (n, m, m) are the loss's curvature in raw, residual (n, m) its gradient
+        (Schraudolph 2002, doi:10.1162/08997660260028683).
         """
-        if len(X) * self.n_outputs < self.n_parameters:
+        if max(len(X) * self.n_outputs, _SMALL) < self.n_parameters:
             return LowRankCurvature(self._root(theta, X, state, slopes))
         part = self._gram_of_root if self.n_outputs == 1 else self._gram_of_blocks
         hessian = np.zeros((self.n_parameters, self.n_parameters))
@@ -74,7 +77,27 @@ class Network:
             rows = slice(first, first + step)
             block = tuple(array[rows] for array in state)
             hessian += part(theta, X[rows], block, slopes[rows])
-        return DenseCurvature(hessian)
+        return DenseCurvature(hessian, self._second_order(theta, X, state, residual))
+
+    def _second_order(self, theta, X, state, residual):
+        """Return sum_ik residual_ik d^2 raw_ik / d theta^2, (P, P).
+
+        Near a minimum with large residuals (noisy labels) it makes the difference
+        between Newton's convergence and Gauss-Newton's, for the price of h Gram
+        matrices of X: raw is linear in W2, so only each hidden neuron's own weights,
+        and they with its output weights, have second derivatives.
+        """
+        n_inputs, h, m = self.n_inputs, self.n_neurons, self.n_outputs
+        own = residual @ self.layers(theta)[1][:-1].T
+        own *= ACTIVATIONS[self.activation].second(*state)
+        second = np.zeros((self.n_parameters, self.n_parameters))
+        split = n_inputs * h
+        hidden = second[:split, :split].reshape(n_inputs, h, n_inputs, h)
+        np.einsum("rjsj->rjs", hidden)[:] = _products(X, own, X)
+        cross = second[:split, split:-m].reshape(n_inputs, h, h, m)
+        np.einsum("rjjk->rjk", cross)[:] = _products(X, self.slope(state), residual)
+        second[split:, :split] = second[:split, split:].T
+        return second
 
     def _gram_of_root(self, theta, X, state, slopes):
         root = self._root(theta, X, state, slopes)
@@ -119,6 +142,12 @@ class Network:
         cross = _cross(X, GS, A1)
         hidden = kron_gram(X, GS @ G.swapaxes(1, 2))
         return np.block([[hidden, cross], [cross.T, kron_gram(A1, slopes)]])
+
+
+def _products(X, q, R):
+    """Return sum_i x_ir q_ij R_is, (d, h, s), for X (n, d), q (n, h) and R (n, s)."""
+    weighted = (q[:, :, None] * R[:, None, :]).reshape(len(X), -1)
+    return (X.T @ weighted).reshape(X.shape[1], q.shape[1], R.shape[1])
 
 
 def _cross(X, G, A):

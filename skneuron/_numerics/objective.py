@@ -6,12 +6,6 @@ import numpy as np
 
 from skneuron._numerics.losses import Loss
 
-# A curvature may cost about a third of a second on one core, and be at most this large
-# as a dense matrix (32 MB), or have at most this rank otherwise.
-_OPERATIONS = 4 * 10**9
-_DENSE = 2000
-_RANK = 1000
-
 
 @dataclass(frozen=True)
 class DataLoss:
@@ -59,27 +53,34 @@ class DataLoss:
         raw, _ = self.predictor.forward(theta, self.X)
         return self.weight @ self.loss.value_and_gradient(raw, self.target)[0]
 
-    def curvature(self, theta):
-        """Return the sum's Hessian, in Gauss-Newton's approximation for a network."""
-        if self.sketch is not None:
-            return self.sketch.curvature(theta)
-        raw, state = self.predictor.forward(theta, self.X)
-        slopes = self.loss.hessian(raw) * self.weight[:, None, None]
-        return self.predictor.curvature(theta, self.X, state, slopes)
+    def curvature(self, theta, scores=None):
+        """Return the sum's curvature; see the predictor's `curvature`.
 
-    def sketched(self, seed):
+        The losses' own curvature is taken at `scores` (n, m) instead of the raw
+        prediction where they are given. A `sketch` answers for all rows.
+        """
+        if self.sketch is not None:
+            return self.sketch.curvature(theta, scores)
+        raw, state = self.predictor.forward(theta, self.X)
+        slopes = self.loss.hessian(raw if scores is None else scores)
+        slopes *= self.weight[:, None, None]
+        residual = self.loss.value_and_gradient(raw, self.target)[1]
+        residual *= self.weight[:, None]
+        return self.predictor.curvature(theta, self.X, state, slopes, residual)
+
+    def sketched(self, operations, seed):
         """Return this objective with its curvature from as many rows as are affordable.
 
-        The rows are drawn at random and their weights scaled up to the total. With few
-        parameters P the cost is rows * P**2; with many, the curvature is of low rank
-        and its cost (rows * m)**2 * P.
+        The rows are drawn at random and their weights scaled up to the total. A dense
+        curvature of P parameters costs rows * P**2 + P**3 operations; where the latter
+        is too much already, one of low rank costs (rows * m)**2 * P.
         """
-        predictor = self.predictor
-        size = predictor.n_parameters
-        if size <= _DENSE:
-            n_rows = max(_OPERATIONS // size**2, 1)
+        size = self.predictor.n_parameters
+        left = operations - size**3
+        if left > 0:
+            n_rows = max(left // size**2, 1)
         else:
-            n_rows = max(_RANK // predictor.n_outputs, 1)
+            n_rows = max(int((operations / size) ** 0.5) // self.target.shape[1], 1)
         if n_rows >= self.n_samples:
             return self
         rng = np.random.default_rng(seed)

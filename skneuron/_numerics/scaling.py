@@ -25,6 +25,19 @@ class Scaling:
         coef = W[:-1] / self.scale[:, None]
         return coef, W[-1] - self.mean @ coef
 
+    def errors(self, covariance):
+        """Return standard errors for raw inputs of a neuron's scaled covariance.
+
+        `covariance` is (d + 1, d + 1), the bias last, or (d, d) without bias.
+        """
+        d = len(self.scale)
+        errors = np.sqrt(np.diagonal(covariance)[:d]) / self.scale
+        if len(covariance) == d:
+            return errors
+        of_intercept = np.append(-self.mean / self.scale, 1.0)
+        variance = of_intercept @ covariance @ of_intercept
+        return np.append(errors, np.sqrt(variance))
+
 
 def standardising(X, weight):
     """Return the Scaling to weighted mean 0 and standard deviation 1.

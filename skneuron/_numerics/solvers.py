@@ -1,12 +1,12 @@
 """Minimisers of an objective plus a quadratic penalty; they know nothing of neurons.
 
-An objective offers `value_and_gradient(theta)` and `curvature(theta)`; the penalty is the
-vector `ridge` of its Hessian's diagonal. Every solver has the same signature:
+An objective offers `value_and_gradient(theta)` and `curvature(theta)`; the penalty is
+the vector `ridge` of its Hessian's diagonal. Every solver has the same signature:
 
 ``solver(objective, theta, ridge, *, max_iter, tol, retune=None, monitor=None)``
 
 ``retune(curvature, theta, ridge)`` returns a better ridge once the parameters have
-nearly settled, and is asked until it has settled too (a relative 1e-3).
+nearly settled, and is asked until it has settled too (a relative 1e-2).
 ``monitor(n_iter, point)`` is called after each iteration; True ends training.
 """
 
@@ -103,7 +103,7 @@ def levenberg_marquardt(
 
 def _retuned(point, curvature, retune):
     ridge = retune(curvature, point.theta, point.ridge)
-    settled = np.allclose(ridge, point.ridge, rtol=1e-3, atol=0.0)
+    settled = np.allclose(ridge, point.ridge, rtol=1e-2, atol=0.0)
     return point.repenalised(ridge), settled
 
 
@@ -133,11 +133,8 @@ class _Damper:
     def step(self, objective, curvature, point, max_tries=40):
         """Return the next Point and the gain that the undamped quadratic promised."""
         for _ in range(max_tries):
-            try:
-                step = -curvature.plus(point.ridge + self.damping).solve(point.gradient)
-            except np.linalg.LinAlgError:
-                self._raise(curvature)
-                continue
+            factor = self._factor(curvature, point.ridge)
+            step = -factor.solve(point.gradient)
             slope = -point.gradient @ step
             trial = evaluate(objective, point.theta + step, point.ridge)
             gain = point.value - trial.value
@@ -151,16 +148,22 @@ class _Damper:
             self._raise(curvature)
         return point, 0.0
 
+    def _factor(self, curvature, ridge):
+        """Return the damped factor, of the exact Hessian where that is definite."""
+        for factor in (curvature.newton, curvature.plus):
+            try:
+                return factor(ridge + self.damping)
+            except np.linalg.LinAlgError:
+                continue
+        self._raise(curvature)
+        return self._factor(curvature, ridge)
+
     def _undamped(self, curvature, point, slope):
         """Return g'(H + R)^-1 g / 2, only where the damped step could be the last."""
         if self.damping == 0 or slope > _SETTLED * abs(point.value):
             return 0.5 * slope
-        try:
-            return (
-                0.5 * point.gradient @ curvature.plus(point.ridge).solve(point.gradient)
-            )
-        except np.linalg.LinAlgError:
-            return np.inf
+        factor = _Damper(0.0)._factor(curvature, point.ridge)
+        return 0.5 * point.gradient @ factor.solve(point.gradient)
 
     def _lower(self, ratio):
         self.damping *= max(1 / 3, 1 - (2 * min(ratio, 1.0) - 1) ** 3)

@@ -6,24 +6,31 @@ from functools import partial
 import numpy as np
 
 from skneuron._numerics.evidence import Penalty, effective_parameters, log_evidence
+from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.solvers import Solution, adam, lbfgs, levenberg_marquardt
 
-# Precision of the hidden biases' fixed prior: a standard deviation of 10 on inputs of
-# standard deviation 1. It only bounds them; alpha does not reach biases.
+# Precision of the hidden biases' fixed prior, which alpha does not reach, where alpha
+# is given: a standard deviation of 10 on inputs of standard deviation 1, so that the
+# objective is the user's. Where the evidence decides it is this share of the first
+# alpha, up to a standard deviation of 2: the evidence would otherwise count each
+# neuron's unlikely biases against it.
 _BIAS_PRECISION = 1e-2
+_BIAS_SHARE = 0.3
 
 # Precision of every parameter's prior per unit of weight, whatever alpha: it settles
 # directions that the data do not see, such as a constant added to all outputs of a
 # softmax, and moves the others by a share of 1e-9 at most.
 FLOOR = 1e-9
 
-# The first alpha of maximum evidence: weak, so that a start can find the structure that
-# the evidence then prunes. Under a strong one it may never leave the origin, which is a
-# saddle point of every network.
-_FIRST_ALPHA = 1e-2
+# The first alpha of maximum evidence for each row of data, and its bounds. It is weak,
+# so that a start can find the structure that the evidence then prunes: under a strong
+# one it may never leave the origin, a saddle point of every network. But it is not so
+# weak that noise is learnt first: the way back from it is long and may end elsewhere.
+_FIRST_ALPHA = 1 / 400
+_FIRST_ALPHA_RANGE = (1e-2, 1.0)
 
 # How far the starts of a race are trained before the best goes on alone.
-_RACE = {"max_iter": 30, "tol": 1e-2}
+_RACE = {"max_iter": 10, "tol": 1e-2}
 
 
 @dataclass(frozen=True)
@@ -56,19 +63,19 @@ class Trained:
 
     Attributes
     ----------
-    predictor : linear.Linear or network.Network
+    objective : DataLoss
     solution : Solution
     loss : float
         Sum of the data's losses, without penalty.
     factor : DenseFactor or LowRankFactor
-        Posterior precision of theta: curvature plus penalty, factorised.
+        Curvature plus penalty, factorised.
     alpha : float
     gamma : float
         Effective number of penalised parameters.
     log_evidence : float
     """
 
-    predictor: object
+    objective: DataLoss
     solution: Solution
     loss: float
     factor: object
@@ -77,15 +84,21 @@ class Trained:
     log_evidence: float
 
 
-def penalty_of(objective):
-    """Return the Penalty with alpha on weights and weak priors on biases."""
+def penalty_of(objective, alpha=None):
+    """Return (penalty, alpha) with alpha on weights and weak priors on biases.
+
+    `alpha` None is to be chosen by evidence; then the returned one is the first.
+    """
+    bias = _BIAS_PRECISION
+    if alpha is None:
+        alpha = np.clip(_FIRST_ALPHA * objective.weight.sum(), *_FIRST_ALPHA_RANGE)
+        bias = _BIAS_SHARE * alpha
     shapes = objective.predictor.layer_shapes
     factor = np.concatenate([_layer(shape, 1.0, 0.0) for shape in shapes])
     fixed = np.full(len(factor), FLOOR * objective.weight.sum())
-    if len(shapes) == 2:
-        n_inputs, n_neurons = shapes[0]
-        fixed[(n_inputs - 1) * n_neurons : n_inputs * n_neurons] += _BIAS_PRECISION
-    return Penalty(factor, fixed)
+    for shape in shapes[:-1]:
+        fixed[: shape[0] * shape[1]] += _layer(shape, 0.0, bias)
+    return Penalty(factor, fixed), alpha
 
 
 def _layer(shape, weights, biases):
@@ -116,9 +129,10 @@ def start(objective, rng):
 
 def train(objective, plan, monitor=None):
     """Train from `plan.n_init` starts and return the best of them, weighed."""
-    objective = objective.sketched(plan.seed)
-    penalty = penalty_of(objective)
-    ridge = penalty.ridge(_FIRST_ALPHA if plan.alpha is None else plan.alpha)
+    affordable = _AFFORDABLE if plan.alpha is None else _AFFORDABLE // 10
+    objective = objective.sketched(affordable, plan.seed)
+    penalty, alpha = penalty_of(objective, plan.alpha)
+    ridge = penalty.ridge(alpha)
     solver = _SOLVERS[plan.solver]
     if plan.solver == "adam":
         solver = partial(solver, random_state=plan.seed)
@@ -169,14 +183,25 @@ def weigh(objective, penalty, solution):
     factor = factorised(objective.curvature(theta), ridge)
     loss = float(objective.value(theta))
     return Trained(
-        objective.predictor,
+        objective,
         solution,
         loss,
         factor,
         penalty.alpha(ridge),
         effective_parameters(factor, ridge, penalty),
-        log_evidence(loss, theta, factor, ridge),
+        log_evidence(loss, theta, factor, ridge) + _log_modes(objective.predictor),
     )
+
+
+def _log_modes(predictor):
+    """Return the log of how many equal optima hidden neurons make by symmetry.
+
+    Exchanging two neurons, or the signs around one, changes nothing, so that h neurons
+    have h! 2^h equal modes (Bishop 2006, section 5.7.3). At most two are counted: more
+    may be idle, and their modes then coincide.
+    """
+    n_neurons = len(predictor.layer_shapes) > 1 and predictor.layer_shapes[0][1]
+    return float(np.log([1.0, 2.0, 8.0][min(n_neurons, 2)]))
 
 
 def factorised(curvature, ridge):
@@ -190,18 +215,47 @@ def factorised(curvature, ridge):
     raise np.linalg.LinAlgError("the curvature has entries that are not finite")
 
 
-def affordable_solver(objective):
-    """Return "gauss-newton" where its steps are cheap, else "lbfgs", else "adam"."""
+def posterior(objective, solution, n_rounds=3):
+    """Return the posterior precision of theta for predictions, factorised.
+
+    Laplace's approximation takes the curvature at the mode. Where classes are well
+    separated, p (1 - p) vanishes there, as if the data said next to nothing, and the
+    prediction turns needlessly timid. A Gaussian that is to fit the posterior as a
+    whole has the curvature's mean over itself instead (Opper & Archambeau 2009,
+    doi:10.1162/neco.2008.08-07-592); here that mean is approximated by the curvature
+    at the corrected logits, which settle in a few rounds.
+    """
+    predictor, theta = objective.predictor, solution.theta
+    rows = objective.sketch or objective
+    factor = factorised(objective.curvature(theta), solution.ridge)
+    for _ in range(n_rounds):
+        scores = decision(predictor, theta, factor, rows.X)
+        factor = factorised(objective.curvature(theta, scores), solution.ridge)
+    return factor
+
+
+# Operations that a curvature may cost: a third of a second on one core. Where alpha is
+# given it only serves to weigh the result, and should not cost more than training.
+_AFFORDABLE = 4 * 10**9
+
+
+def affordable_solver(objective, alpha):
+    """Return "gauss-newton" where its steps are cheap, else "lbfgs", else "adam".
+
+    A Gauss-Newton fit needs some 30 curvatures, an L-BFGS fit some 150 gradients; but
+    where alpha is None, to be chosen by evidence, that needs curvatures anyway.
+    """
     n_rows, size = objective.target.size, objective.predictor.n_parameters
     # A step's cost in the primal form and in the dual one.
-    if min(objective.n_samples * size**2, n_rows**2 * size) <= _NEWTON_OPERATIONS:
+    cost = min(objective.n_samples * size**2 + size**3, n_rows**2 * size)
+    if cost <= (_NEWTON_OPERATIONS if alpha is None else _NEWTON_OPERATIONS // 100):
         return "gauss-newton"
     return "lbfgs" if objective.n_samples <= _FULL_BATCH else "adam"
 
 
-# About a third of a second a step on one core; and the rows from which on passes over
+# About a fifth of a second a step on one core; and the rows from which on passes over
 # all of them cost more than they teach.
-_NEWTON_OPERATIONS = 4 * 10**9
+_NEWTON_OPERATIONS = 2 * 10**9
 _FULL_BATCH = 10**5
 
 

@@ -1,0 +1,121 @@
+"""Time to train the same objective: TinyNeuralNet against MLPClassifier.
+
+    python tests/benchmarks/training_speed.py [--repeats 5] [--only moons,iris]
+
+Every model minimises sum(log loss) + alpha / 2 * ||W||^2 with tanh, alpha = 1, on
+standardised inputs; the objective is computed from `coefs_` and `intercepts_`. Models
+are fitted in turn, a seed a round; the table has medians. `ours / best` compares
+objectives (at most 1.01 is asked), `speed-up` is the faster peer's time over ours.
+"""
+
+import argparse
+import time
+import warnings
+
+import numpy as np
+from sklearn.datasets import (
+    load_breast_cancer,
+    load_digits,
+    load_iris,
+    load_wine,
+    make_classification,
+    make_moons,
+)
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import log_loss
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+
+from skneuron import TinyNeuralNet
+
+ALPHA = 1.0
+
+
+def _classification(n_samples):
+    return make_classification(
+        n_samples, 20, n_informative=10, n_clusters_per_class=4, random_state=0
+    )
+
+
+PROBLEMS = {
+    "moons x 3": (lambda: make_moons(300, noise=0.2, random_state=0), 3),
+    "moons x 30": (lambda: make_moons(300, noise=0.2, random_state=0), 30),
+    "iris x 8": (lambda: load_iris(return_X_y=True), 8),
+    "wine x 16": (lambda: load_wine(return_X_y=True), 16),
+    "breast_cancer x 8": (lambda: load_breast_cancer(return_X_y=True), 8),
+    "breast_cancer x 100": (lambda: load_breast_cancer(return_X_y=True), 100),
+    "digits x 20": (lambda: load_digits(return_X_y=True), 20),
+    "5000 x 20 x 16": (lambda: _classification(5000), 16),
+    "50000 x 20 x 16": (lambda: _classification(50000), 16),
+}
+
+
+def _models(n_neurons, seed):
+    common = {"activation": "tanh", "alpha": ALPHA, "random_state": seed}
+    layers = {"hidden_layer_sizes": (n_neurons,)}
+    return {
+        "ours": TinyNeuralNet(n_neurons, standardize=False, n_init=1, **common),
+        "lbfgs": MLPClassifier(solver="lbfgs", max_iter=5000, **layers, **common),
+        "adam": MLPClassifier(max_iter=1000, **layers, **common),
+    }
+
+
+def objective(model, X, y):
+    """Return the objective at the model's weights, whoever trained them."""
+    A = np.tanh(X @ model.coefs_[0] + model.intercepts_[0])
+    raw = A @ model.coefs_[1] + model.intercepts_[1]
+    raw = np.hstack([np.zeros_like(raw), raw]) if raw.shape[1] == 1 else raw
+    p = np.exp(raw - raw.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    size = sum((coef**2).sum() for coef in model.coefs_)
+    return log_loss(y, p, normalize=False) + 0.5 * ALPHA * size
+
+
+def measure(load, n_neurons, repeats):
+    """Return median seconds and objectives of each model."""
+    X, y = load()
+    X = StandardScaler().fit_transform(X)
+    results = {}
+    for seed in range(repeats):
+        for name, model in _models(n_neurons, seed).items():
+            if name == "adam" and len(X) > 10000 and seed:
+                continue  # minutes a fit
+            started = time.perf_counter()
+            model.fit(X, y)
+            seconds = time.perf_counter() - started
+            results.setdefault(name, []).append((seconds, objective(model, X, y)))
+    return {name: np.median(values, axis=0) for name, values in results.items()}
+
+
+def main():
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--only", default="", help="beginnings of names, by commas")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    print(f"{'problem':20s} {'ours s':>8s} {'lbfgs s':>8s} {'adam s':>8s}", end="")
+    print(f" {'objective':>10s} {'ours / best':>11s} {'speed-up':>8s}")
+    ratios = []
+    for name, (load, n_neurons) in PROBLEMS.items():
+        if not name.startswith(tuple(options.only.split(","))):
+            continue
+        with threadpool_limits(1):
+            found = measure(load, n_neurons, options.repeats)
+        (ours, value), (lbfgs, best), (adam, other) = (
+            found[key] for key in ("ours", "lbfgs", "adam")
+        )
+        # A peer counts where it reaches about what the better one does.
+        peers = [t for t, v in ((lbfgs, best), (adam, other)) if v <= 1.01 * best]
+        ratios.append(min(peers) / ours)
+        print(
+            f"{name:20s} {ours:8.4f} {lbfgs:8.4f} {adam:8.3f} {value:10.3f} "
+            f"{value / min(best, other):11.4f} {ratios[-1]:8.2f}",
+            flush=True,
+        )
+    print(f"geometric mean of the speed-ups: {np.exp(np.mean(np.log(ratios))):.2f}")
+
+
+if __name__ == "__main__":
+    main()

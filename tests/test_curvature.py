@@ -1,0 +1,94 @@
+"""Curvature matrices, dense and of low rank, against NumPy's linear algebra."""
+
+import numpy as np
+import pytest
+
+from skneuron._numerics.curvature import (
+    DenseCurvature,
+    LowRankCurvature,
+    kron_gram,
+    weighted_gram,
+)
+
+RNG = np.random.default_rng(0)
+ROOT = RNG.normal(size=(6, 9)) * np.logspace(-3, 3, 6)[:, None]
+H = ROOT.T @ ROOT
+RIDGE = np.logspace(-2, 1, 9)
+PRECISION = H + np.diag(RIDGE)
+FORMS = {"dense": DenseCurvature(H), "low rank": LowRankCurvature(ROOT)}
+
+forms = pytest.mark.parametrize("curvature", FORMS.values(), ids=FORMS)
+
+
+@forms
+def test_solve(curvature):
+    b = RNG.normal(size=9)
+    expected = np.linalg.solve(PRECISION, b)
+    solved = curvature.plus(RIDGE).solve(b)
+    np.testing.assert_allclose(solved, expected, rtol=1e-6)
+
+
+@forms
+def test_log_det(curvature):
+    expected = np.linalg.slogdet(PRECISION).logabsdet
+    assert curvature.plus(RIDGE).log_det() == pytest.approx(expected, rel=1e-9)
+
+
+@forms
+def test_inverse_diagonal(curvature):
+    expected = np.diag(np.linalg.inv(PRECISION))
+    diagonal = curvature.plus(RIDGE).inverse_diagonal()
+    np.testing.assert_allclose(diagonal, expected, rtol=1e-6)
+
+
+@forms
+def test_whitened_rows_have_the_posterior_covariance(curvature):
+    rows = RNG.normal(size=(5, 9))
+    whitened = curvature.plus(RIDGE).whiten(rows)
+    expected = rows @ np.linalg.inv(PRECISION) @ rows.T
+    np.testing.assert_allclose(whitened @ whitened.T, expected, rtol=1e-6)
+
+
+@forms
+def test_diagonal_is_that_of_the_curvature_alone(curvature):
+    np.testing.assert_allclose(curvature.diagonal(), np.diag(H), rtol=1e-12)
+
+
+@forms
+def test_factorising_changes_nothing(curvature):
+    before = curvature.diagonal().copy()
+    curvature.plus(RIDGE).inverse_diagonal()
+    np.testing.assert_array_equal(curvature.diagonal(), before)
+
+
+NOTHING = {
+    "dense": DenseCurvature(np.zeros((9, 9))),
+    "low rank": LowRankCurvature(np.zeros((6, 9))),
+}
+
+
+@pytest.mark.parametrize("curvature", NOTHING.values(), ids=NOTHING)
+def test_no_curvature_leaves_the_penalty(curvature):
+    factor = curvature.plus(RIDGE)
+    np.testing.assert_allclose(factor.solve(np.ones(9)), 1 / RIDGE, rtol=1e-12)
+    np.testing.assert_allclose(factor.inverse_diagonal(), 1 / RIDGE, rtol=1e-12)
+    assert factor.log_det() == pytest.approx(np.log(RIDGE).sum(), rel=1e-12)
+
+
+def test_indefinite_matrix_is_refused():
+    with pytest.raises(np.linalg.LinAlgError):
+        DenseCurvature(np.diag([1.0, -1.0])).plus(np.zeros(2))
+
+
+def test_weighted_gram_is_a_sum_of_outer_products():
+    rows, weight = RNG.normal(size=(8, 3)), RNG.uniform(size=8)
+    weight[2] = 0.0
+    expected = sum(w * np.outer(row, row) for w, row in zip(weight, rows, strict=True))
+    np.testing.assert_allclose(weighted_gram(rows, weight), expected, rtol=1e-12)
+
+
+def test_kron_gram_is_a_sum_of_kronecker_products():
+    X, M = RNG.normal(size=(8, 3)), RNG.normal(size=(8, 2, 2))
+    M = M @ M.swapaxes(1, 2)
+    expected = sum(np.kron(np.outer(x, x), m) for x, m in zip(X, M, strict=True))
+    np.testing.assert_allclose(kron_gram(X, M), expected, rtol=1e-10)
