@@ -3,7 +3,6 @@
 import argparse
 import sys
 import textwrap
-from os import W_OK, access
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from skneuron._csv_table import Table, read_table
 from skneuron._logistic_neuron import LogisticNeuron
 from skneuron.datasets import load_anes96, load_lecture_incomes
 from skneuron.plotting import NeuronCountDisplay
+from skneuron.plotting._style import plain
 
 # Hidden neurons: with the output neuron 1, 3 and 100.
 HIDDEN_COUNTS = (0, 2, 99)
@@ -28,7 +28,8 @@ not seen, and draw where each is certain. The data are the votes of 944 American
 
 _EPILOG = """\
 With --csv all FEATURES are learnt from. The map varies the first two of them and holds
-the others at their median. Exit code 2 means that the input was not usable."""
+the others at their median. Counts of neurons include the output: one neuron for two
+classes, else one for each class. Exit code 2 means that the input was not usable."""
 
 
 def main(argv=None):
@@ -81,12 +82,13 @@ def _run(arguments, progress):
     table = _table(arguments)
     print(*_summary(table), "", sep="\n", flush=True)
     comparisons = list(compare(table, HIDDEN_COUNTS, progress.show))
+    progress.show("drawing ...")
+    networks = [comparison.network for comparison in comparisons]
+    _draw(table, networks, arguments.csv is None).savefig(arguments.out, dpi=150)
     progress.clear()
     print(*report_lines(table, comparisons), "", sep="\n")
     if arguments.csv is None:
         print(_worked_example(), end="\n\n")
-    networks = [comparison.network for comparison in comparisons]
-    _draw(table, networks, arguments.csv is None).savefig(arguments.out, dpi=150)
     print(f"Picture: {arguments.out.resolve()}")
 
 
@@ -111,11 +113,17 @@ def _require_picture(path):
     formats = Figure().canvas.get_supported_filetypes()
     if path.suffix.lower().removeprefix(".") not in formats:
         raise ValueError(f"--out must end in .png, .svg or .pdf; got {str(path)!r}")
-    folder = path.parent
-    if not folder.is_dir():
-        raise ValueError(f"cannot write {path}: there is no folder {folder}")
-    if path.is_dir() or not access(path if path.exists() else folder, W_OK):
-        raise ValueError(f"cannot write {path}: it is a folder or not permitted")
+    _require_writable(path)
+
+
+def _require_writable(path):
+    existed = path.exists()
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        raise OSError(f"cannot write {path}: {error.strerror}") from None
+    if not existed:
+        path.unlink()
 
 
 def _table(arguments):
@@ -138,12 +146,12 @@ def _summary(table):
     text = [f"{len(table.y)} rows. Learnt: {inputs} -> {table.target}: {shares}."]
     if table.left_out:
         text.append(f"Left out, no numbers: {', '.join(table.left_out)}.")
-    return textwrap.wrap(" ".join(text), _WIDTH)
+    return [line for sentence in text for line in textwrap.wrap(sentence, _WIDTH)]
 
 
 def _worked_example():
     incomes = load_lecture_incomes(as_frame=True)
-    X, votes = incomes.data.astype(int), incomes.target
+    X, votes = incomes.data, incomes.target
     neuron = LogisticNeuron.from_parameters([0.1], -8, [0, 1], incomes.feature_names)
     table = neuron.score_table(X, votes)
     table.insert(1, "vote", votes)
@@ -158,15 +166,18 @@ def _worked_example():
 
 def _draw(table, networks, are_votes):
     display = NeuronCountDisplay.from_estimators(networks, table.X, table.y)
-    title = table.title
+    title = plain(table.title)
     if len(networks[0].classes_) == 2:
-        first, second = networks[0].classes_
+        first, second = map(plain, networks[0].classes_)
         title += (
             f"\ndark red: certain of {first}      white: uncertain      "
             f"dark blue: certain of {second}"
         )
     if table.X.shape[1] > 2:
-        title += "\n(inputs other than the two shown are held at their median)"
+        title += (
+            f"\na slice through {table.X.shape[1]} inputs: the others are held at "
+            "their median, the points are not"
+        )
     display.figure_.suptitle(title, fontsize="xx-large")
     if are_votes:
         for ax in display.axes_:

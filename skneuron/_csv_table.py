@@ -126,8 +126,8 @@ def _require_complete(column):
     missing = column.isna()
     if missing.any():
         raise ValueError(
-            f"column {column.name!r} has {missing.sum()} missing values, the first in "
-            f"row {int(np.argmax(missing)) + 1}; fill them in or delete those rows"
+            f"column {column.name!r} has {missing.sum()} missing value(s), the first "
+            f"in row {int(np.argmax(missing)) + 1}; fill them in or delete those rows"
         )
 
 

@@ -125,7 +125,7 @@ class LogisticNeuron(SingleNeuronClassifier):
     >>> votes = load_anes96()
     >>> neuron = LogisticNeuron(alpha=0).fit(votes.data, votes.target)
     >>> neuron.coef_.round(3), neuron.intercept_.round(3)
-    (array([[0.099, 0.004]]), array([-2.214]))
+    (array([[0.072, 0.009]]), array([-1.981]))
 
     A neuron with given parameters, nothing learnt:
 
@@ -204,7 +204,8 @@ class LogisticNeuron(SingleNeuronClassifier):
         layer[: len(squares)] = _exp(log_unit - squares)[:, None]
         indifferent = (layer == 0) | (self.alpha == 0)
         fixed = _INDIFFERENCE * objective.weight.sum() * (n_outputs > 1) * indifferent
-        return Penalty(layer.ravel(), fixed.ravel()), log_unit
+        largest = objective.weight.sum()
+        return Penalty(layer.ravel(), fixed.ravel(), largest), log_unit
 
     def _minimise(self, objective, penalty, log_unit):
         theta = np.zeros(objective.predictor.n_parameters)

@@ -1,5 +1,6 @@
 """TinyNeuralNet: one hidden layer of neurons that just works."""
 
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -18,6 +19,7 @@ from skneuron._numerics.training import (
     Plan,
     affordable_solver,
     decision,
+    grown,
     posterior,
     train,
 )
@@ -31,9 +33,6 @@ from skneuron._validation import (
 
 # Size of X up to which rows are sorted and merged: training then costs more than that.
 _MERGED = 10**6
-
-# Hidden neurons that n_neurons="auto" lets the evidence choose from.
-_COUNTS = (0, 4, 8)
 
 
 class TinyNeuralNet(BaseNeuronClassifier):
@@ -55,9 +54,9 @@ class TinyNeuralNet(BaseNeuronClassifier):
     Parameters
     ----------
     n_neurons : int >= 0 or "auto", default="auto"
-        Number of hidden neurons. 0 is no hidden layer: a logistic neuron. "auto"
-        trains several counts, 0 among them, and keeps the one of highest evidence (of
-        lowest validation loss where validation data are given).
+        Number of hidden neurons. 0 is no hidden layer: a logistic neuron. "auto" tries
+        0, then 8, then 16 and 32 as long as the evidence clearly grows (or the
+        validation loss falls, where validation data are given) and steps are quick.
 
     activation : str, default="tanh"
         Response of the hidden neurons: "sigmoid", "tanh", "relu", "leaky_relu", "elu",
@@ -283,19 +282,18 @@ class TinyNeuralNet(BaseNeuronClassifier):
             scaling = unscaled(data.X.shape[1])
         # None starts from the same seed every time: the same data, the same network.
         seed = check_random_state(self.random_state or 0).randint(2**31 - 1)
-        counts = _COUNTS if self.n_neurons == "auto" else [int(self.n_neurons)]
-        runs = [
-            self._run(n_neurons, scaling, data, held_out, int(seed))
-            for n_neurons in counts
-        ]
-        trained, monitor = max(runs, key=lambda run: run[1].merit(run[0]))
+        learn = partial(self._run, scaling, data, held_out, int(seed))
+        if self.n_neurons == "auto":
+            trained, monitor = grown(learn)
+        else:
+            trained, monitor = learn(int(self.n_neurons))
         self._store(scaling, trained)
         if held_out is not None:
             self.validation_loss_curve_ = monitor.curve
             self.best_iter_ = monitor.best_iter
         return trained.solution
 
-    def _run(self, n_neurons, scaling, data, held_out, seed):
+    def _run(self, scaling, data, held_out, seed, n_neurons):
         """Train one count of hidden neurons; return it and its monitor."""
         objective = self._objective(n_neurons, scaling, data)
         if held_out is not None:

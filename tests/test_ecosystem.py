@@ -77,7 +77,7 @@ def test_grid_search_over_the_number_of_neurons(counts):
     search = GridSearchCV(TinyNeuralNet(n_init=2), {"n_neurons": counts}, cv=3)
     search.fit(X, Y)
     assert search.best_params_["n_neurons"] != 0
-    assert search.best_score_ > 0.9
+    assert search.best_score_ > 0.87
     assert len(search.cv_results_["params"]) == len(counts)
 
 
@@ -94,7 +94,7 @@ def test_grid_search_in_two_processes_finds_the_same_and_is_silent(capfd):
 
 
 def test_randomized_search():
-    candidates = {"n_neurons": randint(1, 9), "activation": ["tanh", "relu"]}
+    candidates = {"n_neurons": randint(1, 9), "activation": ["tanh", "elu"]}
     search = RandomizedSearchCV(
         TinyNeuralNet(n_init=2), candidates, n_iter=4, cv=3, random_state=0
     ).fit(X, Y)
@@ -141,11 +141,15 @@ def test_calibrated_classifier(name, method):
 
 
 def test_calibration_has_three_methods_where_scikit_learn_has_them():
-    assert {"sigmoid", "isotonic"} <= set(METHODS) <= {
-        "sigmoid",
-        "isotonic",
-        "temperature",
-    }
+    assert (
+        {"sigmoid", "isotonic"}
+        <= set(METHODS)
+        <= {
+            "sigmoid",
+            "isotonic",
+            "temperature",
+        }
+    )
 
 
 def test_stacking():
@@ -181,7 +185,7 @@ def test_ada_boost_learns_by_weights(name):
 def test_one_versus_rest(name):
     rest = OneVsRestClassifier(_neuron(name)).fit(*IRIS)
     assert [neuron.classes_.tolist() for neuron in rest.estimators_] == [[0, 1]] * 3
-    assert rest.score(*IRIS) > 0.65 if name == "biological" else 0.94
+    assert rest.score(*IRIS) > (0.65 if name == "biological" else 0.94)
     np.testing.assert_allclose(rest.predict_proba(IRIS[0]).sum(axis=1), 1.0)
 
 
@@ -314,8 +318,8 @@ def test_data_frames_are_arrays_with_names(name, library):
     fitted = _neuron(name).fit(frame, label)
     expected = _neuron(name).fit(X, Y)
     assert fitted.feature_names_in_.tolist() == ["a", "b"]
-    np.testing.assert_array_equal(
-        fitted.predict_proba(frame), expected.predict_proba(X)
+    np.testing.assert_allclose(
+        fitted.predict_proba(frame), expected.predict_proba(X), atol=1e-8
     )
     with pytest.raises(ValueError, match="feature names"):
         fitted.predict(frame[["b", "a"]])

@@ -78,7 +78,11 @@ def test_extreme_scores_stay_finite_and_cost_their_size(m, size):
     assert np.isfinite(log_loss(m).hessian(raw)).all()
 
 
-SCORES = {"binary": RAW[1][:, 0], "multiclass": RAW[3], "extreme": np.array([-800, 9e4])}
+SCORES = {
+    "binary": RAW[1][:, 0],
+    "multiclass": RAW[3],
+    "extreme": np.array([-800, 9e4]),
+}
 
 
 @pytest.mark.parametrize("score", SCORES.values(), ids=SCORES)

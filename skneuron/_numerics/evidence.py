@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Beyond these the penalty changes nothing that float64 could show on scaled inputs.
-_ALPHA_RANGE = (1e-6, 1e8)
+# Below this alpha changes nothing that float64 could show on scaled inputs.
+_SMALLEST = 1e-6
 
 # Prior p(alpha) ~ alpha**(_SHAPE - 1): it adds 2 * _SHAPE to gamma. Without it a
 # network that separates its data can run away: all slopes p(1 - p) vanish, gamma and
@@ -28,10 +28,15 @@ class Penalty:
         Share of alpha on each parameter; 0 where alpha does not reach (biases).
     fixed : ndarray of shape (P,)
         Penalty that does not depend on alpha: the weak prior of the biases.
+    largest : float
+        Bound of alpha. Without one, little data or weak effects let alpha grow beyond
+        all bounds and the weights vanish: an optimum of the evidence that predicts the
+        base rate and is of no use to anyone who boosts or averages networks.
     """
 
     factor: np.ndarray
     fixed: np.ndarray
+    largest: float = np.inf
 
     def ridge(self, alpha):
         """Return the diagonal of the penalty's Hessian, (P,)."""
@@ -50,7 +55,7 @@ class Penalty:
         """
         gamma = effective_parameters(curvature.plus(ridge), ridge, self)
         size = max((self.factor * theta) @ theta, 1e-300)
-        return self.ridge(np.clip((gamma + 2 * _SHAPE) / size, *_ALPHA_RANGE))
+        return self.ridge(np.clip((gamma + 2 * _SHAPE) / size, _SMALLEST, self.largest))
 
 
 def effective_parameters(factor, ridge, penalty):

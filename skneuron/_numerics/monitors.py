@@ -55,8 +55,13 @@ class Monitor:
             self.best = point
 
     def merit(self, trained):
-        """Return what to compare trained networks by: the higher the better."""
-        return -min(self.curve) if self.curve else trained.log_evidence
+        """Return the log probability to compare networks by: of what is held out.
+
+        Without held-out rows, that of the training data: the evidence.
+        """
+        if self.held_out is None:
+            return trained.log_evidence
+        return -min(self.curve) * float(self.held_out.weight.sum())
 
     def chosen(self, solution):
         """Return the solution at the lowest held-out loss, its curve ending there."""

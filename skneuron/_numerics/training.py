@@ -1,6 +1,6 @@
 """Training of one network: starts, a race between them, a solver, its evidence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -17,6 +17,11 @@ from skneuron._numerics.solvers import Solution, adam, lbfgs, levenberg_marquard
 _BIAS_PRECISION = 1e-2
 _BIAS_SHARE = 0.3
 
+# The largest alpha of maximum evidence for each row of data, by the number of layers. A
+# linear model then still shows a fifth of its effects; a network, whose two layers
+# shrink each other, is kept from vanishing.
+_LARGEST_ALPHA = {1: 1.0, 2: 0.05}
+
 # Precision of every parameter's prior per unit of weight, whatever alpha: it settles
 # directions that the data do not see, such as a constant added to all outputs of a
 # softmax, and moves the others by a share of 1e-9 at most.
@@ -29,8 +34,15 @@ FLOOR = 1e-9
 _FIRST_ALPHA = 1 / 400
 _FIRST_ALPHA_RANGE = (1e-2, 1.0)
 
-# How far the starts of a race are trained before the best goes on alone.
-_RACE = {"max_iter": 10, "tol": 1e-2}
+# How far the starts of a race are trained before the best goes on alone: by Newton
+# steps where those are cheap (a millisecond), else by more steps of L-BFGS, some more
+# of which then bring the winner near its minimum.
+_CHEAP = 10**7
+_RACE = {
+    False: {"max_iter": 10, "tol": 1e-2},
+    True: {"max_iter": 30, "tol": 1e-3},
+}
+_WARM_UP = {"max_iter": 150, "tol": 1e-3}
 
 
 @dataclass(frozen=True)
@@ -98,7 +110,8 @@ def penalty_of(objective, alpha=None):
     fixed = np.full(len(factor), FLOOR * objective.weight.sum())
     for shape in shapes[:-1]:
         fixed[: shape[0] * shape[1]] += _layer(shape, 0.0, bias)
-    return Penalty(factor, fixed), alpha
+    largest = _LARGEST_ALPHA[len(shapes)] * objective.weight.sum()
+    return Penalty(factor, fixed, largest), alpha
 
 
 def _layer(shape, weights, biases):
@@ -136,7 +149,7 @@ def train(objective, plan, monitor=None):
     solver = _SOLVERS[plan.solver]
     if plan.solver == "adam":
         solver = partial(solver, random_state=plan.seed)
-    theta = _race(objective, ridge, plan, solver)
+    theta = _race(objective, ridge, plan)
     solution = solver(
         objective,
         theta,
@@ -159,7 +172,7 @@ _SOLVERS = {
 }
 
 
-def _race(objective, ridge, plan, solver):
+def _race(objective, ridge, plan):
     """Return the start that is ahead after a short training of each.
 
     An earlier start is kept unless a later one is clearly better, so that rounding
@@ -167,13 +180,19 @@ def _race(objective, ridge, plan, solver):
     """
     seeds = np.random.SeedSequence(plan.seed).spawn(plan.n_init)
     thetas = [start(objective, np.random.default_rng(seed)) for seed in seeds]
-    if len(thetas) == 1 or len(objective.predictor.layer_shapes) == 1:
+    if len(objective.predictor.layer_shapes) == 1:
         return thetas[0]
+    costly = _newton_operations(objective, objective.predictor) > _CHEAP
+    if len(thetas) == 1 and not costly:
+        return thetas[0]
+    solver = lbfgs if costly else _SOLVERS["gauss-newton"]
     best = None
     for theta in thetas:
-        solution = solver(objective, theta, ridge, **_RACE)
+        solution = solver(objective, theta, ridge, **_RACE[costly])
         if best is None or solution.loss_curve[-1] < best.loss_curve[-1] * (1 - 1e-6):
             best = solution
+    if costly:
+        best = lbfgs(objective, best.theta, ridge, **_WARM_UP)
     return best.theta
 
 
@@ -245,12 +264,42 @@ def affordable_solver(objective, alpha):
     A Gauss-Newton fit needs some 30 curvatures, an L-BFGS fit some 150 gradients; but
     where alpha is None, to be chosen by evidence, that needs curvatures anyway.
     """
-    n_rows, size = objective.target.size, objective.predictor.n_parameters
-    # A step's cost in the primal form and in the dual one.
-    cost = min(objective.n_samples * size**2 + size**3, n_rows**2 * size)
+    cost = _newton_operations(objective, objective.predictor)
     if cost <= (_NEWTON_OPERATIONS if alpha is None else _NEWTON_OPERATIONS // 100):
         return "gauss-newton"
     return "lbfgs" if objective.n_samples <= _FULL_BATCH else "adam"
+
+
+def grown(learn):
+    """Return the best run of 0 hidden neurons, 8, and up to 32 while that helps.
+
+    `learn(n_neurons)` returns (trained, monitor). Counts end at the first that is not
+    clearly better, or before one whose steps would not be quick.
+    """
+    best, n_neurons = learn(0), _FIRST_COUNT
+    while True:
+        run = learn(n_neurons)
+        gain = run[1].merit(run[0]) - best[1].merit(best[0])
+        best = run if gain > 0 else best
+        n_neurons *= 2
+        objective = run[0].objective
+        wider = replace(objective.predictor, n_neurons=n_neurons)
+        slow = _newton_operations(objective, wider) > _QUICK
+        if gain < _CLEAR or n_neurons > _LAST_COUNT or slow:
+            return best
+
+
+# The gain in log evidence that makes twice the neurons worth a try, and the operations
+# of a quick step (0.02 s).
+_FIRST_COUNT, _LAST_COUNT = 8, 32
+_CLEAR = 2.0
+_QUICK = 2 * 10**8
+
+
+def _newton_operations(objective, predictor):
+    """Return a step's cost, in the primal form or in the dual one."""
+    n_rows, size = objective.target.size, predictor.n_parameters
+    return min(objective.n_samples * size**2 + size**3, n_rows**2 * size)
 
 
 # About a fifth of a second a step on one core; and the rows from which on passes over

@@ -5,13 +5,13 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from skneuron.plotting._section import section
 from skneuron.plotting._style import (
     class_colors,
     fading_colormap,
     plain,
     two_class_colormap,
 )
-from skneuron.plotting._section import section
 
 # Room around the outermost points, as a share of their range.
 _MARGIN = 0.05
@@ -179,6 +179,9 @@ class DecisionDisplay:
         two_classes = len(self.section.classes_) == 2
         draw = self._draw_two_classes if two_classes else self._draw_more_classes
         draw(grid_resolution)
+        # The outermost cells would stick out by one half.
+        left_and_right, bottom_and_top = self._limits().T
+        ax.set(xlim=left_and_right, ylim=bottom_and_top)
         self.points_ = [] if self.y is None else self._draw_points()
         self.legend_ = None if self.y is None else ax.legend(handles=self.key())
         self.colorbar_ = None
@@ -264,11 +267,9 @@ class DecisionDisplay:
         """Return what scikit-learn draws; its `eps` is too blunt for small units."""
         from sklearn.inspection import DecisionBoundaryDisplay
 
-        low, high = np.nanmin(self.points, axis=0), np.nanmax(self.points, axis=0)
-        margin = _MARGIN * np.where(high > low, high - low, 1.0)
         display = DecisionBoundaryDisplay.from_estimator(
             self.section,
-            np.array([low - margin, high + margin]),
+            self._limits(),
             eps=0.0,
             xlabel=self.labels[0],
             ylabel=self.labels[1],
@@ -276,6 +277,12 @@ class DecisionDisplay:
             **settings,
         )
         return display.surface_
+
+    def _limits(self):
+        """Return the lower left and the upper right corner of the map."""
+        low, high = np.nanmin(self.points, axis=0), np.nanmax(self.points, axis=0)
+        margin = _MARGIN * np.where(high > low, high - low, 1.0)
+        return np.array([low - margin, high + margin])
 
     def _draw_points(self):
         points = _spread(self.points)

@@ -6,6 +6,7 @@ from sklearn.base import clone
 from skneuron.plotting._decision_display import DecisionDisplay
 
 _PANEL = (4.7, 4.7)  # inches
+_KEY_COLUMNS = 6
 
 
 class NeuronCountDisplay:
@@ -227,7 +228,7 @@ class NeuronCountDisplay:
             self.legend_ = self.figure_.legend(
                 handles=key,
                 loc="outside lower center",
-                ncols=len(key),
+                ncols=min(len(key), _KEY_COLUMNS),
                 fontsize="x-large",
             )
 

@@ -101,12 +101,12 @@ def _matrix(columns):
 
 def _axes(names, features):
     if features is None:
-        features = range(2)
+        features = names[:2]
     axes = tuple(_named(names, feature, "features") for feature in features)
     if len(set(axes)) != 2 or len(axes) != 2:
         raise ValueError(
             "The 'features' parameter of DecisionDisplay must be two different "
-            f"features. Got {axes} instead."
+            f"features of X. Got {axes} instead."
         )
     return axes
 
