@@ -178,7 +178,7 @@ def test_bagging(name):
 def test_ada_boost_learns_by_weights(name):
     boost = AdaBoostClassifier(_neuron(name), n_estimators=4, random_state=0).fit(X, Y)
     assert 1 <= len(boost.estimators_) <= 4
-    assert boost.score(X, Y) > LEVEL[name]
+    assert boost.score(X, Y) > 0.8
 
 
 @neurons

@@ -1,5 +1,7 @@
 """Maximum evidence: gamma, log evidence and its fixed point."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -15,7 +17,11 @@ from skneuron.datasets import load_anes96
 RNG = np.random.default_rng(0)
 DESIGN = RNG.normal(size=(12, 5))
 ALPHA = 0.7
-PENALTY = Penalty(np.array([1.0, 1, 1, 1, 0]), np.array([0, 0, 0, 0, 0.01]))
+PENALTY = Penalty(
+    factor=np.array([1.0, 1, 1, 1, 0]),
+    fixed=np.array([0, 0, 0, 0, 0.01]),
+    largest=np.inf,
+)
 RIDGE = PENALTY.ridge(ALPHA)
 FORMS = {
     "dense": DenseCurvature(DESIGN.T @ DESIGN),
@@ -153,6 +159,14 @@ def test_logistic_neuron_and_network_without_hidden_neurons_find_the_same_alpha(
     net = TinyNeuralNet(0).fit(X, y)
     assert neuron.alpha_ == pytest.approx(net.alpha_, rel=0.02)
     np.testing.assert_allclose(neuron.coef_, net.coefs_[0].T, rtol=0.05, atol=0.01)
+
+
+def test_alpha_stays_below_its_bound():
+    bounded = dataclasses.replace(PENALTY, largest=5.0)
+    curvature, nothing = FORMS["dense"], np.zeros(5)
+    ridge = bounded.retune(curvature, nothing, RIDGE)
+    assert bounded.alpha(ridge) == pytest.approx(5.0, rel=1e-12)
+    assert PENALTY.alpha(PENALTY.retune(curvature, nothing, RIDGE)) > 1e6
 
 
 def test_noise_gets_a_strong_penalty_and_signal_a_weak_one():
