@@ -1,0 +1,23 @@
+"""The README's Python runs as it stands."""
+
+import re
+from pathlib import Path
+
+import matplotlib as mpl
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_code_blocks_run_in_order():
+    mpl.use("Agg")
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text("utf8"), re.DOTALL)
+    names = {}
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), names)
+    assert len(blocks) == 2
+    assert names["search"].best_params_["tinyneuralnet__n_neurons"] in range(4)
+
+
+def test_pictures_and_links_exist():
+    for target in re.findall(r"\]\(([^)]+)\)", README.read_text("utf8")):
+        assert (README.parent / target).exists(), target
