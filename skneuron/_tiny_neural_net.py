@@ -14,7 +14,7 @@ from skneuron._numerics.losses import log_loss
 from skneuron._numerics.monitors import Monitor
 from skneuron._numerics.network import Network
 from skneuron._numerics.objective import DataLoss
-from skneuron._numerics.scaling import standardising, unscaled
+from skneuron._numerics.scaling import equalising, unscaled
 from skneuron._numerics.training import (
     Plan,
     affordable_solver,
@@ -73,7 +73,8 @@ class TinyNeuralNet(BaseNeuronClassifier):
 
     standardize : bool, default=True
         Whether to bring each input to (weighted) mean 0 and standard deviation 1
-        inside the network. `coefs_` are in the inputs' own units either way.
+        inside the network; the values of one that takes two only, to a distance of
+        sqrt(2). `coefs_` are in the inputs' own units either way.
 
     predictive : {"auto", "laplace", "plain"}, default="auto"
         "plain" is the sigmoid or softmax of the network's output. "laplace" also
@@ -81,10 +82,10 @@ class TinyNeuralNet(BaseNeuronClassifier):
         variance s^2 becomes f / sqrt(1 + pi s^2 / 8), so that probabilities are
         uncertain far from the data. "auto" is "laplace" where alpha is "auto".
 
-    n_init : int >= 1, default=4
+    n_init : int >= 1, default=6
         Random starts. All train for a few iterations; the one ahead goes on.
 
-    max_iter : int >= 1, default=500
+    max_iter : int >= 1, default=1000
         Largest number of iterations (passes over the data for "adam").
 
     tol : float > 0, default=1e-5
@@ -210,8 +211,8 @@ class TinyNeuralNet(BaseNeuronClassifier):
         solver="auto",
         standardize=True,
         predictive="auto",
-        n_init=4,
-        max_iter=500,
+        n_init=6,
+        max_iter=1000,
         tol=1e-5,
         class_weight=None,
         random_state=None,
@@ -277,7 +278,7 @@ class TinyNeuralNet(BaseNeuronClassifier):
         if data.X.size <= _MERGED:
             data = data.merged()
         if self.standardize:
-            scaling = standardising(data.X, data.weight)
+            scaling = equalising(data.X, data.weight)
         else:
             scaling = unscaled(data.X.shape[1])
         # None starts from the same seed every time: the same data, the same network.

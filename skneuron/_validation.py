@@ -166,7 +166,7 @@ def feature_names(estimator):
 def given_parameters(coef, intercept, classes, names=None):
     """Return (coef, intercept, classes, names) of a neuron, checked and shaped."""
     classes = column_or_1d(classes)
-    if len(classes) < 2 or (np.unique(classes) != classes).any():
+    if len(classes) < 2 or not np.array_equal(np.unique(classes), classes):
         raise ValueError(
             "classes must be two or more different labels in ascending order, got "
             f"{classes.tolist()}."

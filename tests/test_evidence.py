@@ -169,6 +169,15 @@ def test_alpha_stays_below_its_bound():
     assert PENALTY.alpha(PENALTY.retune(curvature, nothing, RIDGE)) > 1e6
 
 
+@forms
+def test_retuning_is_mackays_update_with_a_weak_prior(curvature):
+    theta = np.array([1.0, -2.0, 0.5, 0.1, 9.0])
+    gamma = effective_parameters(curvature.plus(RIDGE), RIDGE, PENALTY)
+    alpha = PENALTY.alpha(PENALTY.retune(curvature, theta, RIDGE))
+    # The prior of alpha adds at most a tenth of a parameter; the bias is left out.
+    assert gamma <= alpha * np.sum(theta[:4] ** 2) <= gamma + 0.1 + 1e-9
+
+
 def test_noise_gets_a_strong_penalty_and_signal_a_weak_one():
     X = RNG.normal(size=(200, 5))
     noise = RNG.integers(2, size=200)

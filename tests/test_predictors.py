@@ -158,6 +158,44 @@ def test_newton_factor_is_that_of_the_exact_hessian(make, m):
 
 
 @outputs
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_curvature_of_more_parameters_than_rows(activation, m):
+    """Wide networks keep a root of the curvature; it acts as the dense matrix does."""
+    objective, theta = _objective(_network(activation, n_neurons=260), m, n=9)
+    raw, _ = objective.predictor.forward(theta, objective.X)
+    slopes = log_loss(m).hessian(raw) * objective.weight[:, None, None]
+    jacobian = objective.predictor.jacobian(theta, objective.X)
+    dense = np.einsum("ikp,ikl,ilq->pq", jacobian, slopes, jacobian, optimize=True)
+    ridge = np.linspace(0.5, 1.5, len(theta))
+    b = np.random.default_rng(1).normal(size=len(theta))
+    solved = objective.curvature(theta).plus(ridge).solve(b)
+    np.testing.assert_allclose(
+        solved, np.linalg.solve(dense + np.diag(ridge), b), rtol=1e-6, atol=1e-9
+    )
+
+
+@outputs
+def test_sketched_curvature_is_that_of_all_rows_on_average(m):
+    objective, theta = _objective(PREDICTORS["tanh"], m, n=60)
+    size = len(theta)
+    sketches = [
+        objective.sketched(operations=size**3 + 20 * size**2, seed=seed)
+        for seed in range(300)
+    ]
+    assert {len(sketched.sketch.X) for sketched in sketches} == {20}
+    mean = np.mean([s.curvature(theta).diagonal() for s in sketches], axis=0)
+    np.testing.assert_allclose(mean, objective.curvature(theta).diagonal(), rtol=0.1)
+    for sketched in sketches[:3]:
+        assert sketched.sketch.weight.sum() == pytest.approx(objective.weight.sum())
+        assert sketched.value(theta) == objective.value(theta)
+
+
+def test_affordable_curvature_is_not_sketched():
+    objective, _ = _objective(PREDICTORS["tanh"], 1, n=60)
+    assert objective.sketched(operations=10**9, seed=0) is objective
+
+
+@outputs
 def test_base_rate_fits_an_intercept_alone(m):
     objective, _ = _objective(PREDICTORS["linear"], m, n=30)
     share = objective.weight @ objective.target / objective.weight.sum()

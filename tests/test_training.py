@@ -4,12 +4,17 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy.special import expit
 from sklearn.datasets import make_classification, make_moons
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import log_loss
 
 from skneuron import TinyNeuralNet
 from skneuron._numerics.activations import ACTIVATIONS
+from skneuron._numerics.curvature import DenseCurvature
+from skneuron._numerics.linear import Linear
+from skneuron._numerics.network import Network
+from skneuron._numerics.training import decision
 
 MOONS = make_moons(80, noise=0.25, random_state=0)
 THREE = make_classification(
@@ -134,3 +139,49 @@ def test_more_parameters_than_one_can_factorise_still_train():
     net = _net(X, y, 50, max_iter=5)
     assert net.n_parameters_ == 400 * 50 + 50 + 50 + 1
     assert net.score(X, y) > 0.9
+
+
+# Predictions that account for the uncertainty of the parameters.
+
+
+def _uncertain(predictor, n=12):
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.normal(size=(n, 2)), np.ones(n)])
+    root = rng.normal(size=(40, predictor.n_parameters))
+    theta = 2 * rng.normal(size=predictor.n_parameters)
+    covariance = np.linalg.inv(root.T @ root / 10 + np.eye(len(theta)))
+    factor = DenseCurvature(root.T @ root / 10).plus(np.ones(len(theta)))
+    return X, theta, factor, covariance
+
+
+PREDICTORS = {
+    "linear": Linear(3, 1),
+    "network": Network(3, 4, 1, "tanh"),
+    "linear, three classes": Linear(3, 3),
+    "network, three classes": Network(3, 4, 3, "tanh"),
+}
+
+
+@pytest.mark.parametrize("predictor", PREDICTORS.values(), ids=PREDICTORS)
+def test_laplace_decision_is_mackays_formula(predictor):
+    X, theta, factor, covariance = _uncertain(predictor)
+    raw, jacobian = predictor.forward(theta, X)[0], predictor.jacobian(theta, X)
+    if predictor.n_outputs > 1:
+        raw = raw - raw.mean(axis=1, keepdims=True)
+        jacobian = jacobian - jacobian.mean(axis=1, keepdims=True)
+    variance = np.einsum("ikp,pq,ikq->ik", jacobian, covariance, jacobian)
+    expected = raw / np.sqrt(1 + np.pi * variance / 8)
+    found = decision(predictor, theta, factor, X)
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+    plain = decision(predictor, theta, None, X)
+    np.testing.assert_array_equal(plain, predictor.forward(theta, X)[0])
+
+
+def test_laplace_probability_is_nearly_the_mean_over_the_posterior():
+    score, deviation = np.linspace(-3, 3, 7), 1.5
+    factor = DenseCurvature(np.zeros((1, 1))).plus(np.full(1, deviation**-2))
+    draws = deviation * np.random.default_rng(0).normal(size=(20_000, 1))
+    mean = expit(score * (1 + draws)).mean(axis=0)  # theta ~ N(1, deviation^2)
+    scores = decision(Linear(1, 1), np.ones(1), factor, score[:, None])[:, 0]
+    np.testing.assert_allclose(expit(scores), mean, atol=0.03)
+    assert np.abs(expit(score) - mean).max() > 0.1

@@ -54,9 +54,10 @@ class DenseFactor:
         """Return the diagonal of (H + diag(ridge))^-1, (P,)."""
         return np.diagonal(lapack.dpotri(self.lower, lower=1)[0])
 
-    def whiten(self, rows):
-        """Return Z with Z Z' = rows (H + diag(ridge))^-1 rows', for rows (r, P)."""
-        return solve_triangular(self.lower, rows.T, lower=True, check_finite=False).T
+    def variance(self, rows):
+        """Return the diagonal of rows (H + diag(ridge))^-1 rows', for rows (r, P)."""
+        half = solve_triangular(self.lower, rows.T, lower=True, check_finite=False)
+        return np.einsum("pr,pr->r", half, half)
 
 
 @dataclass(frozen=True)
@@ -104,22 +105,14 @@ class LowRankFactor:
         half = solve_triangular(self.lower, self.scaled, lower=True, check_finite=False)
         return (1.0 - np.einsum("ip,ip->p", half, half)) / self.ridge
 
-    def whiten(self, rows):
-        """Return Z with Z Z' = rows (H + diag(ridge))^-1 rows', for rows (r, P).
-
-        With a thin S = L Q' (Q orthonormal), I - S'(I + SS')^-1 S shrinks only the
-        span of Q; the symmetric root needs the eigenvectors of S S'.
-        """
+    def variance(self, rows):
+        """Return the diagonal of rows (H + diag(ridge))^-1 rows', for rows (r, P)."""
         rows = rows / np.sqrt(self.ridge)
-        kernel = self.lower @ self.lower.T
-        values, vectors = np.linalg.eigh(kernel)
-        values = np.maximum(values, 1.0)
-        gap = values - 1.0
-        shrink = np.divide(
-            values**-0.5 - 1.0, gap, out=np.full_like(gap, -0.5), where=gap > 1e-12
-        )
-        basis = vectors.T @ self.scaled
-        return rows + (rows @ basis.T * shrink) @ basis
+        seen = self.scaled @ rows.T
+        half = solve_triangular(self.lower, seen, lower=True, check_finite=False)
+        prior = np.einsum("rp,rp->r", rows, rows)
+        # Rounding may leave a little less than nothing.
+        return np.maximum(prior - np.einsum("nr,nr->r", half, half), 0.0)
 
 
 def weighted_gram(rows, weight):

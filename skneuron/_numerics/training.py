@@ -1,5 +1,6 @@
 """Training of one network: starts, a race between them, a solver, its evidence."""
 
+import math
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -161,7 +162,7 @@ def train(objective, plan, monitor=None):
     )
     if monitor is not None:
         solution = monitor.chosen(solution)
-    return weigh(objective, penalty, solution)
+    return weigh(objective, penalty, solution, plan)
 
 
 _SOLVERS = {
@@ -196,7 +197,7 @@ def _race(objective, ridge, plan):
     return best.theta
 
 
-def weigh(objective, penalty, solution):
+def weigh(objective, penalty, solution, plan):
     """Return the Trained parameters: their curvature, gamma and evidence."""
     theta, ridge = solution.theta, solution.ridge
     factor = factorised(objective.curvature(theta), ridge)
@@ -206,7 +207,7 @@ def weigh(objective, penalty, solution):
         solution,
         loss,
         factor,
-        penalty.alpha(ridge),
+        penalty.alpha(ridge) if plan.alpha is None else plan.alpha,
         effective_parameters(factor, ridge, penalty),
         log_evidence(loss, theta, factor, ridge) + _log_modes(objective.predictor),
     )
@@ -216,11 +217,13 @@ def _log_modes(predictor):
     """Return the log of how many equal optima hidden neurons make by symmetry.
 
     Exchanging two neurons, or the signs around one, changes nothing, so that h neurons
-    have h! 2^h equal modes (Bishop 2006, section 5.7.3). At most two are counted: more
-    may be idle, and their modes then coincide.
+    have h! 2^h equal modes (Bishop 2006, section 5.7.3). At most three are counted:
+    more may be idle, and their modes then coincide.
     """
-    n_neurons = len(predictor.layer_shapes) > 1 and predictor.layer_shapes[0][1]
-    return float(np.log([1.0, 2.0, 8.0][min(n_neurons, 2)]))
+    if len(predictor.layer_shapes) == 1:
+        return 0.0
+    counted = min(predictor.n_neurons, 3)
+    return math.log(math.factorial(counted) * 2**counted)
 
 
 def factorised(curvature, ridge):
@@ -343,6 +346,6 @@ def _laplace(predictor, theta, factor, X):
     if raw.shape[1] > 1:
         raw = raw - raw.mean(axis=1, keepdims=True)
         jacobian = jacobian - jacobian.mean(axis=1, keepdims=True)
-    whitened = factor.whiten(jacobian.reshape(-1, jacobian.shape[2]))
-    variance = np.einsum("rp,rp->r", whitened, whitened).reshape(raw.shape)
+    rows = jacobian.reshape(-1, jacobian.shape[2])
+    variance = factor.variance(rows).reshape(raw.shape)
     return raw / np.sqrt(1.0 + np.pi * variance / 8.0)
