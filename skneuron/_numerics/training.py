@@ -6,7 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from skneuron._numerics.evidence import Penalty, effective_parameters, log_evidence
+from skneuron._numerics.evidence import (
+    Penalty,
+    Tuner,
+    effective_parameters,
+    log_evidence,
+)
 from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.solvers import Solution, adam, lbfgs, levenberg_marquardt
 
@@ -141,8 +146,11 @@ def start(objective, rng):
     return np.concatenate([layer.ravel() for layer in layers])
 
 
-def train(objective, plan, monitor=None):
-    """Train from `plan.n_init` starts and return the best of them, weighed."""
+def train(objective, plan, monitor, to_beat=-np.inf):
+    """Train from `plan.n_init` starts and return the best of them, weighed.
+
+    Training ends early where its log evidence will not reach `to_beat`.
+    """
     affordable = _AFFORDABLE if plan.alpha is None else _AFFORDABLE // 10
     objective = objective.sketched(affordable, plan.seed)
     penalty, alpha = penalty_of(objective, plan.alpha)
@@ -151,18 +159,17 @@ def train(objective, plan, monitor=None):
     if plan.solver == "adam":
         solver = partial(solver, random_state=plan.seed)
     theta = _race(objective, ridge, plan)
+    tuner = Tuner(penalty, to_beat)
     solution = solver(
         objective,
         theta,
         ridge,
         max_iter=plan.max_iter,
         tol=plan.tol,
-        retune=penalty.retune if plan.alpha is None else None,
-        monitor=monitor,
+        retune=tuner if plan.alpha is None else None,
+        monitor=lambda n_iter, point: monitor(n_iter, point) or tuner.hopeless(),
     )
-    if monitor is not None:
-        solution = monitor.chosen(solution)
-    return weigh(objective, penalty, solution, plan)
+    return weigh(objective, penalty, monitor.chosen(solution), plan)
 
 
 _SOLVERS = {
@@ -276,12 +283,12 @@ def affordable_solver(objective, alpha):
 def grown(learn):
     """Return the best run of 0 hidden neurons, 8, and up to 32 while that helps.
 
-    `learn(n_neurons)` returns (trained, monitor). Counts end at the first that is not
-    clearly better, or before one whose steps would not be quick.
+    `learn(n_neurons, to_beat)` returns (trained, monitor). Counts end at the first that
+    is not clearly better, or before one whose steps would not be quick.
     """
     best, n_neurons = learn(0), _FIRST_COUNT
     while True:
-        run = learn(n_neurons)
+        run = learn(n_neurons, best[0].log_evidence)
         gain = run[1].merit(run[0]) - best[1].merit(best[0])
         best = run if gain > 0 else best
         n_neurons *= 2
