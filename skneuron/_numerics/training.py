@@ -186,12 +186,15 @@ def _race(objective, ridge, plan):
     An earlier start is kept unless a later one is clearly better, so that rounding
     (repeated rows instead of weights) does not change the choice.
     """
+    costly = _newton_operations(objective, objective.predictor) > _CHEAP
+    best = _fastest(objective, ridge, plan, costly)
+    return lbfgs(objective, best, ridge, **_WARM_UP).theta if costly else best
+
+
+def _fastest(objective, ridge, plan, costly):
     seeds = np.random.SeedSequence(plan.seed).spawn(plan.n_init)
     thetas = [start(objective, np.random.default_rng(seed)) for seed in seeds]
-    if len(objective.predictor.layer_shapes) == 1:
-        return thetas[0]
-    costly = _newton_operations(objective, objective.predictor) > _CHEAP
-    if len(thetas) == 1 and not costly:
+    if len(thetas) == 1 or len(objective.predictor.layer_shapes) == 1:
         return thetas[0]
     solver = lbfgs if costly else _SOLVERS["gauss-newton"]
     best = None
@@ -199,8 +202,6 @@ def _race(objective, ridge, plan):
         solution = solver(objective, theta, ridge, **_RACE[costly])
         if best is None or solution.loss_curve[-1] < best.loss_curve[-1] * (1 - 1e-6):
             best = solution
-    if costly:
-        best = lbfgs(objective, best.theta, ridge, **_WARM_UP)
     return best.theta
 
 
