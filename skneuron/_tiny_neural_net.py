@@ -69,7 +69,8 @@ class TinyNeuralNet(BaseNeuronClassifier):
     solver : {"auto", "gauss-newton", "lbfgs", "adam"}, default="auto"
         "gauss-newton" takes damped full-batch steps with the curvature of the loss
         (Levenberg-Marquardt) [2]_, "lbfgs" is SciPy's L-BFGS-B, "adam" takes
-        mini-batches of 200 rows. "auto" chooses by the cost of a Gauss-Newton step.
+        mini-batches of 200 rows. "auto" chooses by the cost of a Gauss-Newton step, and
+        ends with such steps where L-BFGS crawls.
 
     standardize : bool, default=True
         Whether to bring each input to (weighted) mean 0 and standard deviation 1

@@ -46,7 +46,7 @@ class Monitor:
             line += f", validation loss {self.curve[-1]:.6g}"
         if self.verbose:
             print(line)
-        return bool(self.curve) and n_iter - self.best_iter >= _PATIENCE
+        return bool(self.curve) and len(self.curve) - self.best_iter >= _PATIENCE
 
     def _record(self, point):
         total = self.held_out.value(point.theta)

@@ -186,7 +186,7 @@ def lbfgs(objective, theta, ridge, *, max_iter, tol, retune=None, monitor=None):
     point, settled = evaluate(objective, theta, ridge), False
     while not settled and len(run.curve) < max_iter:
         # While the penalty still moves, the last digits of its minimum are wasted.
-        share = 0.01 if retune is None else 1.0
+        share = 0.1 if retune is None else 1.0
         point, finished = run.minimise(point, max_iter - len(run.curve), share * tol)
         if run.stopped:
             return _solution(point, run.curve, _STOPPED)

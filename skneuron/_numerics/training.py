@@ -57,7 +57,7 @@ class Plan:
 
     Attributes
     ----------
-    solver : {"gauss-newton", "lbfgs", "adam"}
+    solver : {"gauss-newton", "lbfgs", "lbfgs, gauss-newton", "adam"}
     alpha : float or None
         Weight decay; None for maximum evidence.
     n_init : int
@@ -172,10 +172,25 @@ def train(objective, plan, monitor, to_beat=-np.inf):
     return weigh(objective, penalty, monitor.chosen(solution), plan)
 
 
+# Damped from the start: far from a minimum the quadratic promises too much.
+_newton = partial(levenberg_marquardt, damping=0.1)
+
+
+def _lbfgs_then_newton(objective, theta, ridge, *, max_iter, **options):
+    """Minimise by L-BFGS, and where that crawls, by Newton steps from there on."""
+    first = lbfgs(objective, theta, ridge, max_iter=min(max_iter, 300), **options)
+    left = max_iter - first.n_iter
+    if first.converged or left <= 0:
+        return first
+    rest = _newton(objective, first.theta, first.ridge, max_iter=left, **options)
+    curve = first.loss_curve + rest.loss_curve
+    return replace(rest, loss_curve=curve, n_iter=len(curve))
+
+
 _SOLVERS = {
-    # Damped from the start: far from a minimum the quadratic promises too much.
-    "gauss-newton": partial(levenberg_marquardt, damping=0.1),
+    "gauss-newton": _newton,
     "lbfgs": lbfgs,
+    "lbfgs, gauss-newton": _lbfgs_then_newton,
     "adam": adam,
 }
 
@@ -196,7 +211,7 @@ def _fastest(objective, ridge, plan, costly):
     thetas = [start(objective, np.random.default_rng(seed)) for seed in seeds]
     if len(thetas) == 1 or len(objective.predictor.layer_shapes) == 1:
         return thetas[0]
-    solver = lbfgs if costly else _SOLVERS["gauss-newton"]
+    solver = lbfgs if costly else _newton
     best = None
     for theta in thetas:
         solution = solver(objective, theta, ridge, **_RACE[costly])
@@ -270,7 +285,7 @@ _AFFORDABLE = 4 * 10**9
 
 
 def affordable_solver(objective, alpha):
-    """Return "gauss-newton" where its steps are cheap, else "lbfgs", else "adam".
+    """Return the solver for an objective: Newton's where its steps are cheap.
 
     A Gauss-Newton fit needs some 30 curvatures, an L-BFGS fit some 150 gradients; but
     where alpha is None, to be chosen by evidence, that needs curvatures anyway.
@@ -278,6 +293,8 @@ def affordable_solver(objective, alpha):
     cost = _newton_operations(objective, objective.predictor)
     if cost <= (_NEWTON_OPERATIONS if alpha is None else _NEWTON_OPERATIONS // 100):
         return "gauss-newton"
+    if cost <= _NEWTON_OPERATIONS:
+        return "lbfgs, gauss-newton"
     return "lbfgs" if objective.n_samples <= _FULL_BATCH else "adam"
 
 
