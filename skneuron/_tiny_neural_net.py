@@ -133,8 +133,8 @@ class TinyNeuralNet(BaseNeuronClassifier):
         Training objective of the fitted network.
 
     loss_curve_ : list of float
-        Training objective after each iteration; it never increases while alpha stays
-        the same. The last entry belongs to the fitted network.
+        Training objective after each iteration that followed the race of the starts;
+        it never increases while alpha stays the same. The last is the fitted network's.
 
     validation_loss_curve_ : list of float
         Mean log loss on the validation data after each iteration. Only with `X_val`.

@@ -83,10 +83,6 @@ class Trained:
     ----------
     objective : DataLoss
     solution : Solution
-    loss : float
-        Sum of the data's losses, without penalty.
-    factor : DenseFactor or LowRankFactor
-        Curvature plus penalty, factorised.
     alpha : float
     gamma : float
         Effective number of penalised parameters.
@@ -95,8 +91,6 @@ class Trained:
 
     objective: DataLoss
     solution: Solution
-    loss: float
-    factor: object
     alpha: float
     gamma: float
     log_evidence: float
@@ -158,7 +152,7 @@ def train(objective, plan, monitor, to_beat=-np.inf):
     solver = _SOLVERS[plan.solver]
     if plan.solver == "adam":
         solver = partial(solver, random_state=plan.seed)
-    theta = _race(objective, ridge, plan)
+    theta = _race(objective, ridge, plan, monitor.held_out is not None)
     tuner = Tuner(penalty, to_beat)
     solution = solver(
         objective,
@@ -195,29 +189,37 @@ _SOLVERS = {
 }
 
 
-def _race(objective, ridge, plan):
-    """Return the start that is ahead after a short training of each.
+def _race(objective, ridge, plan, watched):
+    """Return where to train on: the start that is ahead after a short training of each.
 
     An earlier start is kept unless a later one is clearly better, so that rounding
-    (repeated rows instead of weights) does not change the choice.
+    (repeated rows instead of weights) does not change the choice. Where training is
+    `watched` by held-out rows it begins again at the winner's start.
     """
-    costly = _newton_operations(objective, objective.predictor) > _CHEAP
-    best = _fastest(objective, ridge, plan, costly)
-    return lbfgs(objective, best, ridge, **_WARM_UP).theta if costly else best
-
-
-def _fastest(objective, ridge, plan, costly):
     seeds = np.random.SeedSequence(plan.seed).spawn(plan.n_init)
     thetas = [start(objective, np.random.default_rng(seed)) for seed in seeds]
-    if len(thetas) == 1 or len(objective.predictor.layer_shapes) == 1:
-        return thetas[0]
-    solver = lbfgs if costly else _newton
-    best = None
+    costly = _newton_operations(objective, objective.predictor) > _CHEAP
+    best = thetas[0]
+    if len(thetas) > 1 and len(objective.predictor.layer_shapes) > 1:
+        best = _fastest(objective, thetas, ridge, plan, costly, watched)
+    if costly and not watched:
+        best = _short(lbfgs, objective, best, ridge, plan, _WARM_UP).theta
+    return best
+
+
+def _fastest(objective, thetas, ridge, plan, costly, watched):
+    solver, ahead, lowest = lbfgs if costly else _newton, None, np.inf
     for theta in thetas:
-        solution = solver(objective, theta, ridge, **_RACE[costly])
-        if best is None or solution.loss_curve[-1] < best.loss_curve[-1] * (1 - 1e-6):
-            best = solution
-    return best.theta
+        solution = _short(solver, objective, theta, ridge, plan, _RACE[costly])
+        if ahead is None or solution.loss_curve[-1] < lowest * (1 - 1e-6):
+            ahead = theta if watched else solution.theta
+            lowest = solution.loss_curve[-1]
+    return ahead
+
+
+def _short(solver, objective, theta, ridge, plan, options):
+    max_iter = min(options["max_iter"], plan.max_iter)
+    return solver(objective, theta, ridge, **options | {"max_iter": max_iter})
 
 
 def weigh(objective, penalty, solution, plan):
@@ -228,8 +230,6 @@ def weigh(objective, penalty, solution, plan):
     return Trained(
         objective,
         solution,
-        loss,
-        factor,
         penalty.alpha(ridge) if plan.alpha is None else plan.alpha,
         effective_parameters(factor, ridge, penalty),
         log_evidence(loss, theta, factor, ridge) + _log_modes(objective.predictor),
