@@ -18,10 +18,16 @@ from skneuron._validation import (
 )
 
 
-def wants_laplace(estimator):
-    """Return whether predictions account for the parameters' uncertainty."""
-    automatic = estimator.predictive == "auto" and estimator.alpha == "auto"
-    return automatic or estimator.predictive == "laplace"
+def wants_laplace(estimator, n_neurons=0):
+    """Return whether predictions account for the parameters' uncertainty.
+
+    "auto" does where alpha is by evidence, but for a softmax without hidden neurons:
+    there the correction made the log loss worse on most tables of the public suite.
+    """
+    if estimator.predictive != "auto":
+        return estimator.predictive == "laplace"
+    hidden_or_binary = n_neurons > 0 or len(estimator.classes_) == 2
+    return estimator.alpha == "auto" and hidden_or_binary
 
 
 class BaseNeuronClassifier(ClassifierMixin, BaseEstimator):

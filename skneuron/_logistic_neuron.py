@@ -52,8 +52,8 @@ class LogisticNeuron(SingleNeuronClassifier):
     predictive : {"auto", "laplace", "plain"}, default="auto"
         "plain" is the sigmoid or softmax of the score. "laplace" also accounts for how
         well the data determine the coefficients [2]_: a score f of variance s^2 becomes
-        f / sqrt(1 + pi s^2 / 8). "auto" is "laplace" where alpha is "auto", so that
-        ``LogisticNeuron()`` gives the probabilities of LogisticRegression.
+        f / sqrt(1 + pi s^2 / 8). "auto" is "laplace" where alpha is "auto" and there
+        are two classes, so that ``LogisticNeuron()`` predicts as LogisticRegression.
 
     class_weight : None, dict or "balanced", default=None
         Weights of the classes, which multiply `sample_weight`. "balanced" gives all

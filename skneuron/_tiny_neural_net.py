@@ -81,7 +81,8 @@ class TinyNeuralNet(BaseNeuronClassifier):
         "plain" is the sigmoid or softmax of the network's output. "laplace" also
         accounts for how well the data determine the weights [3]_: a score f of
         variance s^2 becomes f / sqrt(1 + pi s^2 / 8), so that probabilities are
-        uncertain far from the data. "auto" is "laplace" where alpha is "auto".
+        uncertain far from the data. "auto" is "laplace" where alpha is "auto", except
+        with more than two classes and no hidden neuron.
 
     n_init : int >= 1, default=6
         Random starts. All train for a few iterations; the one ahead goes on.
@@ -161,8 +162,7 @@ class TinyNeuralNet(BaseNeuronClassifier):
 
     Notes
     -----
-    Rows of zero weight are ignored, and integer weights equal repeated rows, except
-    under "adam", whose batches differ.
+    Zero weights remove rows and integer weights repeat them (not under "adam").
 
     References
     ----------
@@ -328,20 +328,20 @@ class TinyNeuralNet(BaseNeuronClassifier):
     def _store(self, scaling, trained):
         predictor = trained.objective.predictor
         self._scaling, self._predictor = scaling, predictor
-        self._theta = trained.solution.theta
-        self._factor = None
-        if wants_laplace(self):
-            self._factor = posterior(trained.objective, trained.solution)
+        solution = trained.solution
+        self._theta = solution.theta
         first, *others = predictor.layers(self._theta)
         folded = [scaling.fold(first), *((W[:-1], W[-1]) for W in others)]
         self.coefs_ = [coef.copy() for coef, _ in folded]
         self.intercepts_ = [intercept.copy() for _, intercept in folded]
         self.n_neurons_ = self.coefs_[0].shape[1] if others else 0
+        laplace = wants_laplace(self, self.n_neurons_)
+        self._factor = posterior(trained.objective, solution) if laplace else None
         self.n_parameters_ = predictor.n_parameters
         self.alpha_ = trained.alpha
         self.effective_n_parameters_ = trained.gamma
         self.log_evidence_ = trained.log_evidence
-        self.loss_ = trained.solution.loss_curve[-1]
+        self.loss_ = solution.loss_curve[-1]
 
     def _decision(self, X):
         X = self._scaling.inputs(X)
