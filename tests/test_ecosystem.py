@@ -17,7 +17,7 @@ from sklearn.ensemble import (
     StackingClassifier,
     VotingClassifier,
 )
-from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401 (enables)
 from sklearn.feature_selection import RFE
 from sklearn.inspection import (
     DecisionBoundaryDisplay,

@@ -320,6 +320,7 @@ def test_refit_on_other_columns_starts_from_nothing(neuron):
 
 @neurons
 def test_global_random_state_is_left_alone(neuron):
+    # The legacy generator that NPY002 warns of is the one that must not be touched.
     state = joblib.hash(np.random.get_state())  # noqa: NPY002
     clone(neuron).fit(X, Y).predict_proba(X)
     assert joblib.hash(np.random.get_state()) == state  # noqa: NPY002
