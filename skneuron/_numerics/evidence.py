@@ -47,16 +47,84 @@ class Penalty:
         i = self.factor.argmax()
         return float((ridge[i] - self.fixed[i]) / self.factor[i])
 
-    def retune(self, factor, theta, ridge):
+    def variance(self, value):
+        """Return what to divide the loss by to make it a negative log likelihood."""
+        return 1.0
+
+    def log_evidence(self, value, factor, ridge):
+        """Return the log marginal likelihood from the penalised objective's value."""
+        return float(0.5 * (np.log(ridge).sum() - factor.log_det()) - value)
+
+    def retune(self, factor, theta, ridge, variance=1.0):
         """Return the ridge whose alpha makes the evidence stationary.
 
-        alpha = (gamma + 0.1) / ||w||^2, with gamma at the present ridge (`factor` is
-        the curvature plus it): MacKay's fixed-point iteration, with `_SHAPE` as the
-        weak prior of alpha.
+        alpha = (gamma + 0.1) * variance / ||w||^2, with gamma at the present ridge
+        (`factor` is the curvature plus it): MacKay's fixed-point iteration, with
+        `_SHAPE` as the weak prior of alpha.
         """
         gamma = effective_parameters(factor, ridge, self)
         size = max((self.factor * theta) @ theta, 1e-300)
-        return self.ridge(np.clip((gamma + 2 * _SHAPE) / size, _SMALLEST, self.largest))
+        alpha = (gamma + 2 * _SHAPE) * variance / size
+        return self.ridge(np.clip(alpha, _SMALLEST * variance, self.largest))
+
+
+@dataclass(frozen=True)
+class RelativePenalty(Penalty):
+    """A penalty of a loss that is to be divided by the variance of a noise.
+
+    sum_i (f_i - y_i)^2 / (2 v) + a ||w||^2 / 2 has its minimum where half the sum of
+    squares plus (a v) ||w||^2 / 2 has it: what a solver needs is the ratio alpha = a v
+    of the noise's variance to that of the weights' prior. Only the evidence sees v, and
+    for a given alpha its maximum over v is known (Bishop 2006, section 3.5).
+
+    Attributes
+    ----------
+    n_samples : float
+        Total weight of the rows.
+    """
+
+    n_samples: float = 0.0
+
+    def variance(self, value):
+        """Return the variance of maximum evidence at a value of the objective."""
+        return tuned_variance(value, self.n_samples)
+
+    def log_evidence(self, value, factor, ridge):
+        """Return the log marginal likelihood, the noise's variance at its best."""
+        variance = self.variance(value)
+        n_free = max(self.n_samples - 1.0, 0.0)
+        normaliser = self.n_samples * np.log(2 * np.pi) + n_free * np.log(variance)
+        return super().log_evidence(value / variance + 0.5 * normaliser, factor, ridge)
+
+
+# The noise of data that are interpolated: as if a row more, of this weight, had missed
+# by a deviation of y. And the least share of the rows that is left to estimate it from.
+_UNSEEN = 1e-9
+_LEAST = 0.1
+
+
+def _ratio(squares, n_free, n_samples):
+    return (squares + _UNSEEN) / (max(n_free, _LEAST * n_samples) + _UNSEEN)
+
+
+def tuned_variance(value, n_samples):
+    """Return the noise's variance of maximum evidence at a value of the objective.
+
+    It is 2 * value / (n - 1 + 0.1): the free bias of the output takes a row, and the
+    prior of the weights' precision adds as much as it adds to gamma. Where alpha is
+    tuned, too, that is the sum of squares over n - 1 - gamma.
+    """
+    return _ratio(2.0 * value, n_samples - 1.0 + 2 * _SHAPE, n_samples)
+
+
+def residual_variance(loss, factor, ridge, n_samples):
+    """Return the sum of squares over the rows that no parameter is determined by.
+
+    It is the estimate for an alpha that is given and may be far from the evidence's;
+    `loss` is half the sum of squares, `factor` the curvature plus `ridge`.
+    """
+    determined = (1.0 - ridge * factor.inverse_diagonal()).sum()
+    return _ratio(2.0 * loss, n_samples - determined, n_samples)
 
 
 @dataclass
@@ -78,11 +146,12 @@ class Tuner:
 
     def __call__(self, curvature, point):
         """Return the penalty's better ridge at a solver's Point."""
-        factor = curvature.plus(point.ridge)
+        factor, penalty = curvature.plus(point.ridge), self.penalty
         if self.to_beat > -np.inf:
-            prior = np.log(point.ridge).sum() - factor.log_det()
-            self.trace.append(float(0.5 * prior - point.value))
-        return self.penalty.retune(factor, point.theta, point.ridge)
+            value = penalty.log_evidence(point.value, factor, point.ridge)
+            self.trace.append(value)
+        variance = penalty.variance(point.value)
+        return penalty.retune(factor, point.theta, point.ridge, variance)
 
     def hopeless(self):
         """Return whether the evidence is too far behind to catch up.
