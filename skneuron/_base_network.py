@@ -41,6 +41,8 @@ class NetworkMixin:
     `_output_names()`.
     """
 
+    _train = staticmethod(train)
+
     def _learn(self, data, held_out):
         held_out = self._held_out(*held_out)
         if data.X.size <= _MERGED:
@@ -70,7 +72,8 @@ class NetworkMixin:
             # Held-out rows judge instead of the evidence.
             held_out, to_beat = self._objective(n_neurons, scaling, held_out), -np.inf
         monitor = Monitor(held_out, bool(self.verbose))
-        return train(objective, self._plan(objective, seed), monitor, to_beat), monitor
+        plan = self._plan(objective, seed)
+        return self._train(objective, plan, monitor, to_beat), monitor
 
     def _objective(self, n_neurons, scaling, data):
         X, (loss, target) = scaling.inputs(data.X), self._loss_and_target(data)

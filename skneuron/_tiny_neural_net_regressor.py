@@ -8,6 +8,7 @@ from skneuron._base import BaseNeuron
 from skneuron._base_network import NETWORK_CONSTRAINTS, NetworkMixin
 from skneuron._numerics.evidence import residual_variance, tuned_variance
 from skneuron._numerics.losses import SQUARED
+from skneuron._numerics.regression import train_from_both_sides
 from skneuron._numerics.scaling import standardising
 from skneuron._numerics.training import factorised
 from skneuron._numerics.uncertainty import output_variance
@@ -164,6 +165,7 @@ class TinyNeuralNetRegressor(NetworkMixin, RegressorMixin, BaseNeuron):
     """
 
     _parameter_constraints = NETWORK_CONSTRAINTS
+    _train = staticmethod(train_from_both_sides)
 
     def __init__(
         self,

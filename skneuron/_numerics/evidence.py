@@ -5,7 +5,7 @@ doi:10.1162/neco.1992.4.3.448; Bishop (2006), "Pattern Recognition and Machine
 Learning", section 5.7.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -137,7 +137,7 @@ class Tuner:
     to_beat : float
         Log evidence of the best model so far.
     trace : list of float
-        Log evidence at each call, if there is one to beat.
+        Log evidence at each call.
     """
 
     penalty: Penalty
@@ -147,9 +147,7 @@ class Tuner:
     def __call__(self, curvature, point):
         """Return the penalty's better ridge at a solver's Point."""
         factor, penalty = curvature.plus(point.ridge), self.penalty
-        if self.to_beat > -np.inf:
-            value = penalty.log_evidence(point.value, factor, point.ridge)
-            self.trace.append(value)
+        self.trace.append(penalty.log_evidence(point.value, factor, point.ridge))
         variance = penalty.variance(point.value)
         return penalty.retune(factor, point.theta, point.ridge, variance)
 
@@ -163,6 +161,60 @@ class Tuner:
             return False
         gain = max(self.trace[-1] - self.trace[-2], 0.0)
         return self.to_beat - self.trace[-1] > 10.0 + 5.0 * gain
+
+    def chosen(self, solution):
+        """Return the solution to keep of a solver's."""
+        return solution
+
+
+# A patient tuner's patience, in calls, and the nats that are worth it.
+_PATIENCE = 8
+_WORTHWHILE = 0.1
+
+
+@dataclass
+class PatientTuner(Tuner):
+    """A tuner that turns back to the highest evidence it came by.
+
+    Where the noise is estimated, too, MacKay's iteration can run away: less noise, a
+    weaker penalty, more parameters determined, still less noise, down to a network that
+    interpolates. The evidence rises on that way, and then falls: its highest point is a
+    network that a path of penalties reaches before it overfits, although it is no
+    longer the minimum when training goes on.
+
+    Attributes
+    ----------
+    best : Point or None
+        Where the log evidence was highest.
+    """
+
+    best: object = None
+
+    def __call__(self, curvature, point):
+        """Return the penalty's better ridge at a solver's Point."""
+        ridge = super().__call__(curvature, point)
+        if self.trace[-1] == max(self.trace):
+            self.best = point
+        return ridge
+
+    def hopeless(self):
+        """Return whether the evidence no longer grows."""
+        recent, before = self.trace[-_PATIENCE:], self.trace[:-_PATIENCE]
+        return bool(before) and max(recent) < max(before) + _WORTHWHILE
+
+    def chosen(self, solution):
+        """Return the solution, or the best point where its evidence was higher."""
+        if not self.trace or self.trace[-1] > max(self.trace) - _WORTHWHILE:
+            return solution
+        curve = solution.loss_curve
+        n_iter = int(np.argmin(np.abs(np.subtract(curve, self.best.value)))) + 1
+        return replace(
+            solution,
+            theta=self.best.theta,
+            ridge=self.best.ridge,
+            loss_curve=curve[:n_iter],
+            n_iter=n_iter,
+        )
 
 
 def effective_parameters(factor, ridge, penalty):

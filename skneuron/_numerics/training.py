@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from skneuron._numerics.evidence import (
+    PatientTuner,
     Penalty,
     RelativePenalty,
     Tuner,
@@ -65,6 +66,8 @@ class Plan:
     max_iter : int
     tol : float
     seed : int
+    from_above : bool
+        Whether an alpha of maximum evidence is come to from its upper bound.
     """
 
     solver: str
@@ -73,6 +76,7 @@ class Plan:
     max_iter: int
     tol: float
     seed: int
+    from_above: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,12 +161,13 @@ def train(objective, plan, monitor, to_beat=-np.inf):
     affordable = _AFFORDABLE if plan.alpha is None else _AFFORDABLE // 10
     objective = objective.sketched(affordable, plan.seed)
     penalty, alpha = penalty_of(objective, plan.alpha)
-    ridge = penalty.ridge(alpha)
+    ridge = penalty.ridge(penalty.largest if plan.from_above else alpha)
     solver = _SOLVERS[plan.solver]
     if plan.solver == "adam":
         solver = partial(solver, random_state=plan.seed)
     theta = _race(objective, ridge, plan, monitor.held_out is not None)
-    tuner = Tuner(penalty, to_beat)
+    plain = objective.loss.known_scale or monitor.held_out is not None
+    tuner = (Tuner if plain else PatientTuner)(penalty, to_beat)
     solution = solver(
         objective,
         theta,
@@ -172,7 +177,8 @@ def train(objective, plan, monitor, to_beat=-np.inf):
         retune=tuner if plan.alpha is None else None,
         monitor=lambda n_iter, point: monitor(n_iter, point) or tuner.hopeless(),
     )
-    return weigh(objective, penalty, monitor.chosen(solution), plan)
+    solution = tuner.chosen(monitor.chosen(solution))
+    return weigh(objective, penalty, solution, plan)
 
 
 # Damped from the start: far from a minimum the quadratic promises too much.
