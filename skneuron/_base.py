@@ -3,7 +3,7 @@
 import warnings
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
@@ -12,6 +12,7 @@ from skneuron._validation import (
     all_or_nothing,
     few_threads,
     given_parameters,
+    measured_set,
     training_set,
     validate_parameters,
     validate_rows,
@@ -130,6 +131,13 @@ class BaseNeuronClassifier(ClassifierMixin, BaseNeuron):
     def _winners(self, scores):
         codes = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
         return np.take(self.classes_, codes)
+
+
+class BaseNeuronRegressor(RegressorMixin, BaseNeuron):
+    """A number for each row; a subclass gives `predict`."""
+
+    def _encoded(self, X, y, sample_weight):
+        return measured_set(self, X, y, sample_weight)
 
 
 class SingleNeuronClassifier(BaseNeuronClassifier):

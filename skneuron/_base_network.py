@@ -43,10 +43,12 @@ class NetworkMixin:
 
     _train = staticmethod(train)
 
+    def _encoded(self, X, y, sample_weight):
+        data = super()._encoded(X, y, sample_weight)
+        return data.merged() if data.X.size <= _MERGED else data
+
     def _learn(self, data, held_out):
         held_out = self._held_out(*held_out)
-        if data.X.size <= _MERGED:
-            data = data.merged()
         if self.standardize:
             scaling = equalising(data.X, data.weight)
         else:

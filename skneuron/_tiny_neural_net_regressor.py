@@ -1,10 +1,9 @@
 """TinyNeuralNetRegressor: one hidden layer that predicts a number and its error."""
 
 import numpy as np
-from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skneuron._base import BaseNeuron
+from skneuron._base import BaseNeuronRegressor
 from skneuron._base_network import NETWORK_CONSTRAINTS, NetworkMixin
 from skneuron._numerics.evidence import residual_variance, tuned_variance
 from skneuron._numerics.losses import SQUARED
@@ -12,10 +11,10 @@ from skneuron._numerics.regression import train_from_both_sides
 from skneuron._numerics.scaling import standardising
 from skneuron._numerics.training import factorised
 from skneuron._numerics.uncertainty import output_variance
-from skneuron._validation import measured_set, measured_validation_set, validate_rows
+from skneuron._validation import measured_validation_set, validate_rows
 
 
-class TinyNeuralNetRegressor(NetworkMixin, RegressorMixin, BaseNeuron):
+class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
     """A network of one hidden layer for regression that needs no tuning.
 
     Each hidden neuron j forms z_j = b_j + sum_r W_rj x_r from the inputs and responds
@@ -235,7 +234,7 @@ class TinyNeuralNetRegressor(NetworkMixin, RegressorMixin, BaseNeuron):
         )
 
     def _encoded(self, X, y, sample_weight):
-        data = measured_set(self, X, y, sample_weight)
+        data = super()._encoded(X, y, sample_weight)
         self._units = standardising(data.y[:, None], data.weight)
         return data
 
