@@ -3,8 +3,8 @@
     python tests/benchmarks/regression_quality.py [--folds 5] [--rows 400]
 
 Five-fold cross-validation on diabetes and samples of Friedman's three functions, with
-a fifth of their deviation as noise. All models see standardised inputs, MLPRegressor and
-GaussianProcessRegressor a standardised y, too; times are of `fit` alone, one BLAS
+a fifth of their deviation as noise. All models see standardised inputs, MLPRegressor
+and GaussianProcessRegressor a standardised y, too; times are of `fit` alone, one BLAS
 thread, models in turn. NLPD is the negative log predictive density in nats a row (lower
 is better), where a model tells its standard deviation.
 """
