@@ -255,7 +255,7 @@ class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
         # The density of y in its own units.
         self.log_evidence_ -= float(objective.weight.sum() * np.log(unit))
         if hasattr(self, "validation_loss_curve_"):
-            squares = [2 * unit**2 * half for half in self.validation_loss_curve_]
+            squares = [2 * half * unit * unit for half in self.validation_loss_curve_]
             self.validation_loss_curve_ = squares
 
     def _noise_variance(self, objective, solution):
