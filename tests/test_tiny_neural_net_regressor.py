@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.linalg import helmert
-from scipy.stats import multivariate_normal
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes, make_friedman1, make_friedman3
 from sklearn.exceptions import NotFittedError
@@ -43,12 +42,12 @@ def test_error_falls_with_the_number_of_neurons_on_a_wiggly_function():
     X, new = np.linspace(-3, 3, 200)[:, None], np.linspace(-2.9, 2.9, 501)[:, None]
     errors = []
     for n_neurons in (1, 2, 4, 8, 16):
-        net = TinyNeuralNetRegressor(n_neurons, alpha=1e-7, max_iter=3000, tol=1e-7)
+        net = TinyNeuralNetRegressor(n_neurons, max_iter=3000)
         residual = net.fit(X, _wiggle(X)).predict(new) - _wiggle(new)
         errors.append(np.sqrt(np.mean(residual**2)))
     assert (np.diff(errors) < 0).all()
     assert errors[0] > 0.4
-    assert errors[-1] < 1e-3
+    assert errors[-1] < 1e-4
 
 
 def test_default_fits_a_wiggly_function_through_noise():
@@ -158,15 +157,16 @@ def test_log_evidence_is_the_marginal_density_of_y():
     z, variance = (y - y.mean()) / y.std(), (net.noise_ / y.std()) ** 2
     # The weights' prior, and the nearly flat one of the intercept.
     marginal = variance * (np.eye(80) + X @ X.T / net.alpha_) + 1 / (1e-9 * 80)
-    expected = multivariate_normal(np.zeros(80), marginal).logpdf(z)
-    assert net.log_evidence_ == pytest.approx(expected - 80 * np.log(y.std()), abs=1e-3)
+    _, log_det = np.linalg.slogdet(2 * np.pi * marginal)
+    expected = -0.5 * (log_det + z @ np.linalg.solve(marginal, z))
+    assert net.log_evidence_ + 80 * np.log(y.std()) == pytest.approx(expected, abs=1e-3)
 
 
 @tables
 @pytest.mark.parametrize("alpha", [0.1, 10.0], ids=str)
 def test_given_alpha_without_hidden_neurons_it_is_ridge(X, y, alpha):
     X = _standardised(X)
-    net = TinyNeuralNetRegressor(0, alpha=alpha).fit(X, y)
+    net = TinyNeuralNetRegressor(0, alpha=alpha, tol=1e-12).fit(X, y)
     peer = Ridge(alpha=alpha).fit(X, y)
     np.testing.assert_allclose(net.coefs_[0][:, 0], peer.coef_, rtol=1e-5)
     assert net.intercepts_[0] == pytest.approx(peer.intercept_, rel=1e-7)
@@ -231,7 +231,8 @@ def test_solvers_agree_on_a_convex_problem():
 
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_solvers_learn_by_evidence(solver):
-    net = TinyNeuralNetRegressor(8, solver=solver, n_init=2).fit(*FRIEDMAN)
+    net = TinyNeuralNetRegressor(8, solver=solver, n_init=2, max_iter=4000)
+    net.fit(*FRIEDMAN)
     assert net.score(*FRIEDMAN) > 0.9
     assert net.loss_curve_[-1] == net.loss_
     assert len(net.loss_curve_) == net.n_iter_
@@ -454,11 +455,10 @@ def test_weights_of_any_total(total):
 @pytest.mark.parametrize("unit", [1e-200, 1e200], ids=str)
 def test_extreme_units(unit):
     X, y = LINEAR
-    net = TinyNeuralNetRegressor(2).fit(1 / unit * X, unit * y, X_val=X / unit, y_val=y)
-    expected = TinyNeuralNetRegressor(2).fit(X, y, X_val=X, y_val=y / unit)
-    np.testing.assert_allclose(
-        net.predict(X / unit) / unit, expected.predict(X), atol=1e-3 * y.std()
-    )
+    net = TinyNeuralNetRegressor(2).fit(X / unit, unit * y)
+    mean, std = _both(net, X / unit) / unit
+    expected = _both(TinyNeuralNetRegressor(2).fit(X, y), X)
+    np.testing.assert_allclose([mean, std], expected, atol=1e-5 * y.std())
 
 
 # Bad input.

@@ -169,7 +169,7 @@ class Tuner:
 
 # A patient tuner's patience, in calls, and the nats that are worth it.
 _PATIENCE = 8
-_WORTHWHILE = 0.1
+_WORTHWHILE = 0.5
 
 
 @dataclass
