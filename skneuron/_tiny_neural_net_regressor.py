@@ -27,7 +27,8 @@ class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
     over weights and biases, on inputs standardised inside the network; s is the
     (weighted) standard deviation of y. A default fit needs no scaling, no choice of
     alpha and no seed: alpha and the variance of the noise are those of maximum
-    evidence, found during training [1]_, and several starts race.
+    evidence, found during training [1]_, and several starts race. Training ends where
+    the evidence is highest, even if a minimum that overfits lies farther on.
 
     Parameters
     ----------
@@ -83,10 +84,11 @@ class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
         Biases of each layer, (n_neurons,) and (1,), in the same units.
 
     noise_ : float
-        Standard deviation of the noise in y's units. Its square is the sum of squared
-        residuals over n - 1 - gamma, with n the sum of the sample weights and gamma as
-        below, where alpha is "auto", else over n less all parameters that the data
-        determine. Never quite 0.
+        Standard deviation of the noise in y's units, never quite 0. Where alpha is
+        "auto" its square is that of maximum evidence: once training has settled, the
+        sum of squared residuals over n - 1 - gamma, with n the sum of the sample
+        weights and gamma as below. For a given alpha it is that sum over n less the
+        number of all parameters, biases included, that the data determine.
 
     n_neurons_ : int
         Number of hidden neurons.

@@ -137,7 +137,7 @@ class Tuner:
     to_beat : float
         Log evidence of the best model so far.
     trace : list of float
-        Log evidence at each call.
+        Log evidence at each call, if there is one to beat.
     """
 
     penalty: Penalty
@@ -147,9 +147,16 @@ class Tuner:
     def __call__(self, curvature, point):
         """Return the penalty's better ridge at a solver's Point."""
         factor, penalty = curvature.plus(point.ridge), self.penalty
-        self.trace.append(penalty.log_evidence(point.value, factor, point.ridge))
+        self._record(point, factor)
         variance = penalty.variance(point.value)
         return penalty.retune(factor, point.theta, point.ridge, variance)
+
+    def _record(self, point, factor):
+        if self.to_beat > -np.inf:
+            self.trace.append(self._log_evidence(point, factor))
+
+    def _log_evidence(self, point, factor):
+        return self.penalty.log_evidence(point.value, factor, point.ridge)
 
     def hopeless(self):
         """Return whether the evidence is too far behind to catch up.
@@ -190,12 +197,10 @@ class PatientTuner(Tuner):
 
     best: object = None
 
-    def __call__(self, curvature, point):
-        """Return the penalty's better ridge at a solver's Point."""
-        ridge = super().__call__(curvature, point)
+    def _record(self, point, factor):
+        self.trace.append(self._log_evidence(point, factor))
         if self.trace[-1] == max(self.trace):
             self.best = point
-        return ridge
 
     def hopeless(self):
         """Return whether the evidence no longer grows."""
