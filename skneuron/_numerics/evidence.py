@@ -52,7 +52,11 @@ class Penalty:
         return 1.0
 
     def log_evidence(self, value, factor, ridge):
-        """Return the log marginal likelihood from the penalised objective's value."""
+        """Return the log marginal likelihood in Laplace's approximation.
+
+        -value - log det(H + diag(ridge)) / 2 + log det(diag(ridge)) / 2, where `value`
+        is the sum of the negative log likelihoods and of ridge * theta**2 / 2.
+        """
         return float(0.5 * (np.log(ridge).sum() - factor.log_det()) - value)
 
     def retune(self, factor, theta, ridge, variance=1.0):
@@ -231,13 +235,3 @@ def effective_parameters(factor, ridge, penalty):
     free = penalty.factor > 0
     kept = 1.0 - ridge * factor.inverse_diagonal()
     return float(np.clip(kept[free].sum(), 0.0, free.sum()))
-
-
-def log_evidence(loss, theta, factor, ridge):
-    """Return the log marginal likelihood in Laplace's approximation.
-
-    -loss - sum(ridge * theta**2) / 2 - log det(H + diag(ridge)) / 2
-    + log det(diag(ridge)) / 2, where loss is the sum of the negative log likelihoods.
-    """
-    prior = np.log(ridge).sum() - ridge @ theta**2
-    return float(-loss + 0.5 * (prior - factor.log_det()))
