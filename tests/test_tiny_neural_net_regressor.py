@@ -1,15 +1,21 @@
 """TinyNeuralNetRegressor: what it predicts, how sure it is, and against whom."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from scipy.linalg import helmert
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes, make_friedman1, make_friedman3
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import BayesianRidge, LinearRegression, Ridge
+from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPRegressor
-from sklearn.preprocessing import scale
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler, scale
 
 from skneuron import TinyNeuralNetRegressor
 
@@ -459,6 +465,47 @@ def test_extreme_units(unit):
     mean, std = _both(net, X / unit) / unit
     expected = _both(TinyNeuralNetRegressor(2).fit(X, y), X)
     np.testing.assert_allclose([mean, std], expected, atol=1e-5 * y.std())
+
+
+# Scikit-learn and data frames around it.
+
+
+@pytest.mark.parametrize(
+    "frame", [pd.DataFrame, pl.DataFrame], ids=["pandas", "polars"]
+)
+def test_columns_of_a_data_frame_are_remembered(frame):
+    X = frame({"width": LINEAR[0][:, 0], "height": LINEAR[0][:, 1]})
+    net = TinyNeuralNetRegressor(2).fit(X, frame({"y": LINEAR[1]})["y"])
+    assert net.feature_names_in_.tolist() == ["width", "height"]
+    plain = TinyNeuralNetRegressor(2).fit(LINEAR[0][:, :2], LINEAR[1])
+    np.testing.assert_array_equal(net.predict(X), plain.predict(LINEAR[0][:, :2]))
+
+
+def test_search_over_a_pipeline():
+    pipeline = make_pipeline(StandardScaler(), TinyNeuralNetRegressor(n_init=2))
+    grid = {"tinyneuralnetregressor__n_neurons": [0, 4]}
+    search = GridSearchCV(pipeline, grid, cv=3).fit(*FRIEDMAN)
+    assert search.best_params_ == {"tinyneuralnetregressor__n_neurons": 4}
+    assert search.best_score_ > 0.8
+
+
+def test_pickled_net_predicts_the_same():
+    net = TinyNeuralNetRegressor(3).fit(*LINEAR)
+    other = pickle.loads(pickle.dumps(net))
+    np.testing.assert_array_equal(_both(other, LINEAR[0]), _both(net, LINEAR[0]))
+
+
+def test_validation_data_are_routed_and_scaled_by_a_pipeline():
+    X, y = FRIEDMAN
+    with config_context(enable_metadata_routing=True):
+        net = TinyNeuralNetRegressor(3).set_fit_request(X_val=True, y_val=True)
+        pipeline = make_pipeline(StandardScaler(), net, transform_input=["X_val"])
+        pipeline.fit(X[TRAIN], y[TRAIN], X_val=X[HELD_OUT], y_val=y[HELD_OUT])
+    scaled = StandardScaler().fit(X[TRAIN]).transform(X)
+    expected = TinyNeuralNetRegressor(3).fit(
+        scaled[TRAIN], y[TRAIN], X_val=scaled[HELD_OUT], y_val=y[HELD_OUT]
+    )
+    assert pipeline[-1].validation_loss_curve_ == expected.validation_loss_curve_
 
 
 # Bad input.
