@@ -3,7 +3,7 @@
 import warnings
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
@@ -12,6 +12,7 @@ from skneuron._validation import (
     all_or_nothing,
     few_threads,
     given_parameters,
+    measured_set,
     training_set,
     validate_parameters,
     validate_rows,
@@ -30,19 +31,19 @@ def wants_laplace(estimator, n_neurons=0):
     return estimator.alpha == "auto" and hidden_or_binary
 
 
-class BaseNeuronClassifier(ClassifierMixin, BaseEstimator):
-    """Validate, encode, learn, store, warn; a neuron fills in two methods.
+class BaseNeuron(BaseEstimator):
+    """Validate, encode, learn, store, warn; an estimator fills in two methods.
 
-    A subclass gives `_learn(data, ...)`, which sets its fitted attributes and returns
-    the solver's `Solution`, and `_decision(X)`, the scores of validated rows.
+    A subclass gives `_encoded(X, y, sample_weight)`, the validated data, and
+    `_learn(data, ...)`, which sets its fitted attributes and returns the solver's
+    `Solution`.
     """
 
     def _fit(self, X, y, sample_weight, **held_out):
         with all_or_nothing(self):
             self._forget()
             validate_parameters(self)
-            data = training_set(self, X, y, sample_weight, self.class_weight)
-            self.classes_ = data.classes
+            data = self._encoded(X, y, sample_weight)
             with few_threads(data.X.size):
                 solution = self._learn(data, **held_out)
             self.n_iter_ = solution.n_iter
@@ -56,6 +57,15 @@ class BaseNeuronClassifier(ClassifierMixin, BaseEstimator):
         """Drop what an earlier fit learnt: a refit starts from nothing."""
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
+
+
+class BaseNeuronClassifier(ClassifierMixin, BaseNeuron):
+    """Classes by `_decision(X)`, the scores that a subclass gives validated rows."""
+
+    def _encoded(self, X, y, sample_weight):
+        data = training_set(self, X, y, sample_weight, self.class_weight)
+        self.classes_ = data.classes
+        return data
 
     def decision_function(self, X):
         """Score each row: above 0 is the second class, or the largest score wins.
@@ -121,6 +131,13 @@ class BaseNeuronClassifier(ClassifierMixin, BaseEstimator):
     def _winners(self, scores):
         codes = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
         return np.take(self.classes_, codes)
+
+
+class BaseNeuronRegressor(RegressorMixin, BaseNeuron):
+    """A number for each row; a subclass gives `predict`."""
+
+    def _encoded(self, X, y, sample_weight):
+        return measured_set(self, X, y, sample_weight)
 
 
 class SingleNeuronClassifier(BaseNeuronClassifier):

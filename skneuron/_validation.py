@@ -22,12 +22,15 @@ from sklearn.utils.validation import (
 
 __all__ = [
     "Interval",
+    "MeasuredSet",
     "StrOptions",
     "TrainingSet",
     "all_or_nothing",
     "feature_names",
     "few_threads",
     "given_parameters",
+    "measured_set",
+    "measured_validation_set",
     "training_set",
     "validate_parameters",
     "validate_rows",
@@ -66,13 +69,38 @@ class TrainingSet:
         Training on it does not see the order of rows, nor whether a row was repeated
         or weighted: what follows is equal to the last bit.
         """
-        keys = np.column_stack([self.codes, self.X])
-        order = np.lexsort(keys.T)
-        keys = keys[order]
-        first = np.append(True, (keys[1:] != keys[:-1]).any(axis=1)).nonzero()[0]
-        weight = np.add.reduceat(self.weight[order], first)
-        order = order[first]
-        return replace(self, X=self.X[order], codes=self.codes[order], weight=weight)
+        rows, weight = _merged(self.codes, self.X, self.weight)
+        return replace(self, X=self.X[rows], codes=self.codes[rows], weight=weight)
+
+
+@dataclass(frozen=True)
+class MeasuredSet:
+    """What a regressor learns from: rows of zero weight are gone.
+
+    Attributes
+    ----------
+    X : ndarray of shape (n, d), float64
+    y : ndarray of shape (n,), float64
+    weight : ndarray of shape (n,), positive
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    weight: np.ndarray
+
+    def merged(self):
+        """Return the set sorted, with rows of equal X and y merged into one."""
+        rows, weight = _merged(self.y, self.X, self.weight)
+        return replace(self, X=self.X[rows], y=self.y[rows], weight=weight)
+
+
+def _merged(y, X, weight):
+    """Return which rows stand for all, in sorted order, and their total weights."""
+    keys = np.column_stack([y, X])
+    order = np.lexsort(keys.T)
+    keys = keys[order]
+    first = np.append(True, (keys[1:] != keys[:-1]).any(axis=1)).nonzero()[0]
+    return order[first], np.add.reduceat(weight[order], first)
 
 
 def few_threads(size):
@@ -122,10 +150,7 @@ def training_set(estimator, X, y, sample_weight, class_weight):
     X, y = validate_data(estimator, X, y, dtype=np.float64)
     y = column_or_1d(y)
     check_classification_targets(y)
-    weight = _sample_weight(sample_weight, X)
-    if not weight.all():
-        kept = weight > 0
-        X, y, weight = X[kept], y[kept], weight[kept]
+    X, y, weight = _weighty(X, y, _sample_weight(sample_weight, X))
     classes, codes = np.unique(y, return_inverse=True)
     _require_two_classes(estimator, classes)
     weight = weight * _class_weight(class_weight, classes, codes, weight)[codes]
@@ -134,14 +159,44 @@ def training_set(estimator, X, y, sample_weight, class_weight):
 
 def validation_set(estimator, X, y, sample_weight):
     """Return held-out rows as a TrainingSet of the estimator's classes, or None."""
-    if X is None and y is None and sample_weight is None:
+    if _none_held_out(X, y, sample_weight):
         return None
-    if X is None or y is None:
-        raise ValueError("X_val and y_val must be given together; got only one.")
     X, y = validate_data(estimator, X, y, reset=False, dtype=np.float64)
     weight = _sample_weight(sample_weight, X)
     codes = validation_codes(estimator, y, len(X))
     return TrainingSet(X, codes, weight, estimator.classes_)
+
+
+def measured_set(estimator, X, y, sample_weight):
+    """Validate training data of a regressor; sets names and number of the inputs."""
+    X, y = validate_data(estimator, X, y, dtype=np.float64, y_numeric=True)
+    weight = _sample_weight(sample_weight, X)
+    return MeasuredSet(*_weighty(X, np.asarray(y, dtype=np.float64), weight))
+
+
+def measured_validation_set(estimator, X, y, sample_weight):
+    """Return held-out rows as a MeasuredSet, or None."""
+    if _none_held_out(X, y, sample_weight):
+        return None
+    X, y = validate_data(estimator, X, y, reset=False, dtype=np.float64, y_numeric=True)
+    y = np.asarray(y, dtype=np.float64)
+    return MeasuredSet(X, y, _sample_weight(sample_weight, X))
+
+
+def _none_held_out(X, y, sample_weight):
+    if X is None and y is None and sample_weight is None:
+        return True
+    if X is None or y is None:
+        raise ValueError("X_val and y_val must be given together; got only one.")
+    return False
+
+
+def _weighty(X, y, weight):
+    """Return the rows of positive weight."""
+    if weight.all():
+        return X, y, weight
+    kept = weight > 0
+    return X[kept], y[kept], weight[kept]
 
 
 def validation_codes(estimator, y, n_samples):
@@ -200,8 +255,8 @@ def _sample_weight(sample_weight, X):
         )
     if not weight.any():
         raise ValueError(
-            "All entries of `sample_weight` are zero: give at least one row of each "
-            "of two classes a positive weight."
+            "All entries of `sample_weight` are zero: give at least one row (of each "
+            "of two classes, where y has classes) a positive weight."
         )
     return weight
 

@@ -22,7 +22,12 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks,
 )
 
-from skneuron import BiologicalNeuronClassifier, LogisticNeuron, TinyNeuralNet
+from skneuron import (
+    BiologicalNeuronClassifier,
+    LogisticNeuron,
+    TinyNeuralNet,
+    TinyNeuralNetRegressor,
+)
 
 FORMS = [
     LogisticNeuron(),
@@ -36,6 +41,12 @@ FORMS = [
     TinyNeuralNet(5, activation="relu", class_weight="balanced"),
     TinyNeuralNet(0),
     TinyNeuralNet("auto", standardize=False, predictive="plain"),
+    TinyNeuralNetRegressor(),
+    TinyNeuralNetRegressor(3, alpha=1.0),
+    TinyNeuralNetRegressor(8, solver="lbfgs"),
+    TinyNeuralNetRegressor(4, solver="adam", n_init=1),
+    TinyNeuralNetRegressor(5, activation="relu", standardize=False),
+    TinyNeuralNetRegressor(0),
     BiologicalNeuronClassifier(),
     BiologicalNeuronClassifier(noise=5.0),
     BiologicalNeuronClassifier(noise="auto"),
@@ -62,6 +73,7 @@ def test_check_estimator(estimator, check):
 _ARRAY_API_CHECKS = """
 from sklearn.utils.estimator_checks import check_array_api_input
 from skneuron import BiologicalNeuronClassifier, LogisticNeuron, TinyNeuralNet
+from skneuron import TinyNeuralNetRegressor
 
 for estimator in {estimators!r}:
     for weighted in (False, True):
@@ -74,7 +86,8 @@ for estimator in {estimators!r}:
 
 def test_array_api_dispatch_changes_nothing():
     """SciPy reads SCIPY_ARRAY_API when it is imported, hence the new process."""
-    code = _ARRAY_API_CHECKS.format(estimators=DEFAULTS)
+    estimators = [*DEFAULTS, TinyNeuralNetRegressor()]
+    code = _ARRAY_API_CHECKS.format(estimators=estimators)
     environment = os.environ | {"SCIPY_ARRAY_API": "1"}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True

@@ -7,7 +7,12 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from skneuron import BiologicalNeuronClassifier, LogisticNeuron, TinyNeuralNet
+from skneuron import (
+    BiologicalNeuronClassifier,
+    LogisticNeuron,
+    TinyNeuralNet,
+    TinyNeuralNetRegressor,
+)
 from skneuron._numerics.objective import DataLoss
 
 RNG = np.random.default_rng(0)
@@ -45,6 +50,11 @@ BAD_PARAMETERS = {
         "random_state": [-1, 0.5, "seed"],
         "verbose": [-1, "loud", None],
     },
+}
+BAD_PARAMETERS[TinyNeuralNetRegressor] = {
+    name: values
+    for name, values in BAD_PARAMETERS[TinyNeuralNet].items()
+    if name not in ("predictive", "class_weight")
 }
 BAD = {
     f"{estimator.__name__}({name}={value!r})": (estimator, name, value)

@@ -23,6 +23,7 @@ def test_public_names():
         "BiologicalNeuronClassifier",
         "LogisticNeuron",
         "TinyNeuralNet",
+        "TinyNeuralNetRegressor",
         "brain",
         "datasets",
         "plotting",

@@ -5,7 +5,7 @@ doi:10.1162/neco.1992.4.3.448; Bishop (2006), "Pattern Recognition and Machine
 Learning", section 5.7.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -47,16 +47,88 @@ class Penalty:
         i = self.factor.argmax()
         return float((ridge[i] - self.fixed[i]) / self.factor[i])
 
-    def retune(self, factor, theta, ridge):
+    def variance(self, value):
+        """Return what to divide the loss by to make it a negative log likelihood."""
+        return 1.0
+
+    def log_evidence(self, value, factor, ridge):
+        """Return the log marginal likelihood in Laplace's approximation.
+
+        -value - log det(H + diag(ridge)) / 2 + log det(diag(ridge)) / 2, where `value`
+        is the sum of the negative log likelihoods and of ridge * theta**2 / 2.
+        """
+        return float(0.5 * (np.log(ridge).sum() - factor.log_det()) - value)
+
+    def retune(self, factor, theta, ridge, variance=1.0):
         """Return the ridge whose alpha makes the evidence stationary.
 
-        alpha = (gamma + 0.1) / ||w||^2, with gamma at the present ridge (`factor` is
-        the curvature plus it): MacKay's fixed-point iteration, with `_SHAPE` as the
-        weak prior of alpha.
+        alpha = (gamma + 0.1) * variance / ||w||^2, with gamma at the present ridge
+        (`factor` is the curvature plus it): MacKay's fixed-point iteration, with
+        `_SHAPE` as the weak prior of alpha.
         """
         gamma = effective_parameters(factor, ridge, self)
         size = max((self.factor * theta) @ theta, 1e-300)
-        return self.ridge(np.clip((gamma + 2 * _SHAPE) / size, _SMALLEST, self.largest))
+        alpha = (gamma + 2 * _SHAPE) * variance / size
+        return self.ridge(np.clip(alpha, _SMALLEST * variance, self.largest))
+
+
+@dataclass(frozen=True)
+class RelativePenalty(Penalty):
+    """A penalty of a loss that is to be divided by the variance of a noise.
+
+    sum_i (f_i - y_i)^2 / (2 v) + a ||w||^2 / 2 has its minimum where half the sum of
+    squares plus (a v) ||w||^2 / 2 has it: what a solver needs is the ratio alpha = a v
+    of the noise's variance to that of the weights' prior. Only the evidence sees v, and
+    for a given alpha its maximum over v is known (Bishop 2006, section 3.5).
+
+    Attributes
+    ----------
+    n_samples : float
+        Total weight of the rows.
+    """
+
+    n_samples: float = 0.0
+
+    def variance(self, value):
+        """Return the variance of maximum evidence at a value of the objective."""
+        return tuned_variance(value, self.n_samples)
+
+    def log_evidence(self, value, factor, ridge):
+        """Return the log marginal likelihood, the noise's variance at its best."""
+        variance = self.variance(value)
+        n_free = max(self.n_samples - 1.0, 0.0)
+        normaliser = self.n_samples * np.log(2 * np.pi) + n_free * np.log(variance)
+        return super().log_evidence(value / variance + 0.5 * normaliser, factor, ridge)
+
+
+# The noise of data that are interpolated: as if a row more, of this weight, had missed
+# by a deviation of y. And the least share of the rows that is left to estimate it from.
+_UNSEEN = 1e-9
+_LEAST = 0.1
+
+
+def _ratio(squares, n_free, n_samples):
+    return (squares + _UNSEEN) / (max(n_free, _LEAST * n_samples) + _UNSEEN)
+
+
+def tuned_variance(value, n_samples):
+    """Return the noise's variance of maximum evidence at a value of the objective.
+
+    It is 2 * value / (n - 1 + 0.1): the free bias of the output takes a row, and the
+    prior of the weights' precision adds as much as it adds to gamma. Where alpha is
+    tuned, too, that is the sum of squares over n - 1 - gamma.
+    """
+    return _ratio(2.0 * value, n_samples - 1.0 + 2 * _SHAPE, n_samples)
+
+
+def residual_variance(loss, factor, ridge, n_samples):
+    """Return the sum of squares over the rows that no parameter is determined by.
+
+    It is the estimate for an alpha that is given and may be far from the evidence's;
+    `loss` is half the sum of squares, `factor` the curvature plus `ridge`.
+    """
+    determined = (1.0 - ridge * factor.inverse_diagonal()).sum()
+    return _ratio(2.0 * loss, n_samples - determined, n_samples)
 
 
 @dataclass
@@ -78,11 +150,17 @@ class Tuner:
 
     def __call__(self, curvature, point):
         """Return the penalty's better ridge at a solver's Point."""
-        factor = curvature.plus(point.ridge)
+        factor, penalty = curvature.plus(point.ridge), self.penalty
+        self._record(point, factor)
+        variance = penalty.variance(point.value)
+        return penalty.retune(factor, point.theta, point.ridge, variance)
+
+    def _record(self, point, factor):
         if self.to_beat > -np.inf:
-            prior = np.log(point.ridge).sum() - factor.log_det()
-            self.trace.append(float(0.5 * prior - point.value))
-        return self.penalty.retune(factor, point.theta, point.ridge)
+            self.trace.append(self._log_evidence(point, factor))
+
+    def _log_evidence(self, point, factor):
+        return self.penalty.log_evidence(point.value, factor, point.ridge)
 
     def hopeless(self):
         """Return whether the evidence is too far behind to catch up.
@@ -95,6 +173,58 @@ class Tuner:
         gain = max(self.trace[-1] - self.trace[-2], 0.0)
         return self.to_beat - self.trace[-1] > 10.0 + 5.0 * gain
 
+    def chosen(self, solution):
+        """Return the solution to keep of a solver's."""
+        return solution
+
+
+# A patient tuner's patience, in calls, and the nats that are worth it.
+_PATIENCE = 8
+_WORTHWHILE = 0.5
+
+
+@dataclass
+class PatientTuner(Tuner):
+    """A tuner that turns back to the highest evidence it came by.
+
+    Where the noise is estimated, too, MacKay's iteration can run away: less noise, a
+    weaker penalty, more parameters determined, still less noise, down to a network that
+    interpolates. The evidence rises on that way, and then falls: its highest point is a
+    network that a path of penalties reaches before it overfits, although it is no
+    longer the minimum when training goes on.
+
+    Attributes
+    ----------
+    best : Point or None
+        Where the log evidence was highest.
+    """
+
+    best: object = None
+
+    def _record(self, point, factor):
+        self.trace.append(self._log_evidence(point, factor))
+        if self.trace[-1] == max(self.trace):
+            self.best = point
+
+    def hopeless(self):
+        """Return whether the evidence no longer grows."""
+        recent, before = self.trace[-_PATIENCE:], self.trace[:-_PATIENCE]
+        return bool(before) and max(recent) < max(before) + _WORTHWHILE
+
+    def chosen(self, solution):
+        """Return the solution, or the best point where its evidence was higher."""
+        if not self.trace or self.trace[-1] > max(self.trace) - _WORTHWHILE:
+            return solution
+        curve = solution.loss_curve
+        n_iter = int(np.argmin(np.abs(np.subtract(curve, self.best.value)))) + 1
+        return replace(
+            solution,
+            theta=self.best.theta,
+            ridge=self.best.ridge,
+            loss_curve=curve[:n_iter],
+            n_iter=n_iter,
+        )
+
 
 def effective_parameters(factor, ridge, penalty):
     """Return MacKay's gamma: the penalised parameters that the data determine.
@@ -105,13 +235,3 @@ def effective_parameters(factor, ridge, penalty):
     free = penalty.factor > 0
     kept = 1.0 - ridge * factor.inverse_diagonal()
     return float(np.clip(kept[free].sum(), 0.0, free.sum()))
-
-
-def log_evidence(loss, theta, factor, ridge):
-    """Return the log marginal likelihood in Laplace's approximation.
-
-    -loss - sum(ridge * theta**2) / 2 - log det(H + diag(ridge)) / 2
-    + log det(diag(ridge)) / 2, where loss is the sum of the negative log likelihoods.
-    """
-    prior = np.log(ridge).sum() - ridge @ theta**2
-    return float(-loss + 0.5 * (prior - factor.log_det()))

@@ -13,11 +13,16 @@ class Loss:
 
     `value_and_gradient(raw, target)` returns the loss of each row, (n,), and its
     gradient, (n, m); `hessian(raw)` the curvature of each row, (n, m, m), which for
-    these losses does not depend on the target.
+    these losses does not depend on the target; `link(mean)` the raw prediction (m,) of
+    least loss where the mean target is all that is known. A loss is the negative log
+    likelihood of its row, or, where `known_scale` is False, becomes it when divided by
+    the variance of a noise.
     """
 
     value_and_gradient: Callable
     hessian: Callable
+    link: Callable
+    known_scale: bool = True
 
 
 def _binomial(raw, target):
@@ -29,6 +34,10 @@ def _binomial(raw, target):
 def _binomial_hessian(raw):
     p = expit(raw)
     return (p * (1.0 - p))[:, :, None]
+
+
+def _logit(share):
+    return np.log(share / (1 - share))
 
 
 def _multinomial(raw, target):
@@ -48,8 +57,23 @@ def _multinomial_hessian(raw):
     return hessian
 
 
-BINOMIAL = Loss(_binomial, _binomial_hessian)
-MULTINOMIAL = Loss(_multinomial, _multinomial_hessian)
+def _centred_log(share):
+    return np.log(share) - np.log(share).mean()
+
+
+def _squared(raw, target):
+    """Return (f - y)^2 / 2 and f - y."""
+    residual = raw - target
+    return 0.5 * residual[:, 0] ** 2, residual
+
+
+def _squared_hessian(raw):
+    return np.ones((len(raw), 1, 1))
+
+
+BINOMIAL = Loss(_binomial, _binomial_hessian, _logit)
+MULTINOMIAL = Loss(_multinomial, _multinomial_hessian, _centred_log)
+SQUARED = Loss(_squared, _squared_hessian, np.asarray, known_scale=False)
 
 
 def log_loss(n_outputs):

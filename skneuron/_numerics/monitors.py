@@ -61,7 +61,11 @@ class Monitor:
         """
         if self.held_out is None:
             return trained.log_evidence
-        return -min(self.curve) * float(self.held_out.weight.sum())
+        n_samples, lowest = float(self.held_out.weight.sum()), min(self.curve)
+        if self.held_out.loss.known_scale:
+            return -n_samples * lowest
+        # The noise's variance at its best; _numerics.evidence.RelativePenalty.
+        return -0.5 * n_samples * float(np.log(max(lowest, 1e-300)))
 
     def chosen(self, solution):
         """Return the solution at the lowest held-out loss, its curve ending there."""

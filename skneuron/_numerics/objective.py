@@ -89,8 +89,8 @@ class DataLoss:
         return replace(self, sketch=replace(sample, weight=sample.weight / share))
 
     def base_rate(self):
-        """Return the raw prediction (m,) of the weighted share of each class."""
-        share = self.weight @ self.target / self.weight.sum()
-        if len(share) == 1:
-            return np.log(share / (1 - share))
-        return np.log(share) - np.log(share).mean()
+        """Return the raw prediction (m,) of the weighted share of each class.
+
+        Or that of the mean target, where there are no classes.
+        """
+        return self.loss.link(self.weight @ self.target / self.weight.sum())

@@ -25,6 +25,10 @@ class Scaling:
         coef = W[:-1] / self.scale[:, None]
         return coef, W[-1] - self.mean @ coef
 
+    def outputs(self, scaled):
+        """Return values in raw units of scaled ones: the inverse of the map."""
+        return scaled * self.scale + self.mean
+
     def errors(self, covariance):
         """Return standard errors for raw inputs of a neuron's scaled covariance.
 

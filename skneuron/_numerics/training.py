@@ -7,10 +7,11 @@ from functools import partial
 import numpy as np
 
 from skneuron._numerics.evidence import (
+    PatientTuner,
     Penalty,
+    RelativePenalty,
     Tuner,
     effective_parameters,
-    log_evidence,
 )
 from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.solvers import Solution, adam, lbfgs, levenberg_marquardt
@@ -65,6 +66,8 @@ class Plan:
     max_iter : int
     tol : float
     seed : int
+    from_above : bool
+        Whether an alpha of maximum evidence is come to from its upper bound.
     """
 
     solver: str
@@ -73,6 +76,7 @@ class Plan:
     max_iter: int
     tol: float
     seed: int
+    from_above: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,17 +105,26 @@ def penalty_of(objective, alpha=None):
 
     `alpha` None is to be chosen by evidence; then the returned one is the first.
     """
-    bias = _BIAS_PRECISION
+    bias, n_samples = _BIAS_PRECISION, float(objective.weight.sum())
+    share, known_scale = 0.0, objective.loss.known_scale
     if alpha is None:
-        alpha = np.clip(_FIRST_ALPHA * objective.weight.sum(), *_FIRST_ALPHA_RANGE)
+        alpha = np.clip(_FIRST_ALPHA * n_samples, *_FIRST_ALPHA_RANGE)
         bias = _BIAS_SHARE * alpha
+        if not known_scale:
+            # What is fixed would be too strong where the noise turns out weak.
+            bias, share = 0.0, _BIAS_SHARE
     shapes = objective.predictor.layer_shapes
-    factor = np.concatenate([_layer(shape, 1.0, 0.0) for shape in shapes])
-    fixed = np.full(len(factor), FLOOR * objective.weight.sum())
+    biases = [share] * (len(shapes) - 1) + [0.0]
+    factor = np.concatenate(
+        [_layer(shape, 1.0, b) for shape, b in zip(shapes, biases, strict=True)]
+    )
+    fixed = np.full(len(factor), FLOOR * n_samples)
     for shape in shapes[:-1]:
         fixed[: shape[0] * shape[1]] += _layer(shape, 0.0, bias)
-    largest = _LARGEST_ALPHA[len(shapes)] * objective.weight.sum()
-    return Penalty(factor, fixed, largest), alpha
+    largest = _LARGEST_ALPHA[len(shapes)] * n_samples
+    if known_scale:
+        return Penalty(factor, fixed, largest), alpha
+    return RelativePenalty(factor, fixed, largest, n_samples), alpha
 
 
 def _layer(shape, weights, biases):
@@ -148,12 +161,13 @@ def train(objective, plan, monitor, to_beat=-np.inf):
     affordable = _AFFORDABLE if plan.alpha is None else _AFFORDABLE // 10
     objective = objective.sketched(affordable, plan.seed)
     penalty, alpha = penalty_of(objective, plan.alpha)
-    ridge = penalty.ridge(alpha)
+    ridge = penalty.ridge(penalty.largest if plan.from_above else alpha)
     solver = _SOLVERS[plan.solver]
     if plan.solver == "adam":
         solver = partial(solver, random_state=plan.seed)
     theta = _race(objective, ridge, plan, monitor.held_out is not None)
-    tuner = Tuner(penalty, to_beat)
+    plain = objective.loss.known_scale or monitor.held_out is not None
+    tuner = (Tuner if plain else PatientTuner)(penalty, to_beat)
     solution = solver(
         objective,
         theta,
@@ -163,7 +177,8 @@ def train(objective, plan, monitor, to_beat=-np.inf):
         retune=tuner if plan.alpha is None else None,
         monitor=lambda n_iter, point: monitor(n_iter, point) or tuner.hopeless(),
     )
-    return weigh(objective, penalty, monitor.chosen(solution), plan)
+    solution = tuner.chosen(monitor.chosen(solution))
+    return weigh(objective, penalty, solution, plan)
 
 
 # Damped from the start: far from a minimum the quadratic promises too much.
@@ -226,13 +241,13 @@ def weigh(objective, penalty, solution, plan):
     """Return the Trained parameters: their curvature, gamma and evidence."""
     theta, ridge = solution.theta, solution.ridge
     factor = factorised(objective.curvature(theta), ridge)
-    loss = float(objective.value(theta))
+    value = float(objective.value(theta)) + 0.5 * ridge @ theta**2
     return Trained(
         objective,
         solution,
         penalty.alpha(ridge) if plan.alpha is None else plan.alpha,
         effective_parameters(factor, ridge, penalty),
-        log_evidence(loss, theta, factor, ridge) + _log_modes(objective.predictor),
+        penalty.log_evidence(value, factor, ridge) + _log_modes(objective.predictor),
     )
 
 

@@ -1,0 +1,167 @@
+"""What networks share: their parameters' domains, training, and how to read them."""
+
+from functools import partial
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from skneuron._numerics.activations import ACTIVATIONS
+from skneuron._numerics.linear import Linear
+from skneuron._numerics.monitors import Monitor
+from skneuron._numerics.network import Network
+from skneuron._numerics.objective import DataLoss
+from skneuron._numerics.scaling import equalising, unscaled
+from skneuron._numerics.training import Plan, affordable_solver, grown, train
+from skneuron._validation import Interval, StrOptions, feature_names, validate_rows
+
+# Size of X up to which rows are sorted and merged: training then costs more than that.
+_MERGED = 10**6
+
+NETWORK_CONSTRAINTS = {
+    "n_neurons": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
+    "activation": [StrOptions(set(ACTIVATIONS))],
+    "alpha": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
+    "solver": [StrOptions({"auto", "gauss-newton", "lbfgs", "adam"})],
+    "standardize": ["boolean"],
+    "n_init": [Interval(Integral, 1, None, closed="left")],
+    "max_iter": [Interval(Integral, 1, None, closed="left")],
+    "tol": [Interval(Real, 0, None, closed="neither")],
+    "random_state": ["random_state"],
+    "verbose": ["verbose"],
+}
+
+
+class NetworkMixin:
+    """Train a network of one hidden layer and tell what it learnt.
+
+    A subclass gives `_held_out(X, y, sample_weight)`, validated rows or None;
+    `_loss_and_target(data)`; `_keep(trained)`, which stores what only it has; and
+    `_output_names()`.
+    """
+
+    _train = staticmethod(train)
+
+    def _encoded(self, X, y, sample_weight):
+        data = super()._encoded(X, y, sample_weight)
+        return data.merged() if data.X.size <= _MERGED else data
+
+    def _learn(self, data, held_out):
+        held_out = self._held_out(*held_out)
+        if self.standardize:
+            scaling = equalising(data.X, data.weight)
+        else:
+            scaling = unscaled(data.X.shape[1])
+        # None starts from the same seed every time: the same data, the same network.
+        seed = check_random_state(self.random_state or 0).randint(2**31 - 1)
+        learn = partial(self._run, scaling, data, held_out, int(seed))
+        if self.n_neurons == "auto":
+            trained, monitor = grown(learn)
+        else:
+            trained, monitor = learn(int(self.n_neurons))
+        self._store(scaling, trained)
+        if held_out is not None:
+            self.validation_loss_curve_ = monitor.curve
+            self.best_iter_ = monitor.best_iter
+        self._keep(trained)
+        return trained.solution
+
+    def _run(self, scaling, data, held_out, seed, n_neurons, to_beat=-np.inf):
+        """Train one count of hidden neurons; return it and its monitor."""
+        objective = self._objective(n_neurons, scaling, data)
+        if held_out is not None:
+            # Held-out rows judge instead of the evidence.
+            held_out, to_beat = self._objective(n_neurons, scaling, held_out), -np.inf
+        monitor = Monitor(held_out, bool(self.verbose))
+        plan = self._plan(objective, seed)
+        return self._train(objective, plan, monitor, to_beat), monitor
+
+    def _objective(self, n_neurons, scaling, data):
+        X, (loss, target) = scaling.inputs(data.X), self._loss_and_target(data)
+        n_inputs, n_outputs = X.shape[1], target.shape[1]
+        if n_neurons == 0:
+            predictor = Linear(n_inputs, n_outputs)
+        else:
+            predictor = Network(n_inputs, n_neurons, n_outputs, self.activation)
+        return DataLoss(predictor, loss, X, target, data.weight)
+
+    def _plan(self, objective, seed):
+        alpha = None if self.alpha == "auto" else float(self.alpha)
+        automatic = self.solver == "auto"
+        return Plan(
+            solver=affordable_solver(objective, alpha) if automatic else self.solver,
+            alpha=alpha,
+            n_init=int(self.n_init),
+            max_iter=int(self.max_iter),
+            tol=float(self.tol),
+            seed=seed,
+        )
+
+    def _store(self, scaling, trained):
+        predictor = trained.objective.predictor
+        self._scaling, self._predictor = scaling, predictor
+        solution = trained.solution
+        self._theta = solution.theta
+        first, *others = predictor.layers(self._theta)
+        folded = [scaling.fold(first), *((W[:-1], W[-1]) for W in others)]
+        self.coefs_ = [coef.copy() for coef, _ in folded]
+        self.intercepts_ = [intercept.copy() for _, intercept in folded]
+        self.n_neurons_ = self.coefs_[0].shape[1] if others else 0
+        self.n_parameters_ = predictor.n_parameters
+        self.alpha_ = trained.alpha
+        self.effective_n_parameters_ = trained.gamma
+        self.log_evidence_ = trained.log_evidence
+        self.loss_ = solution.loss_curve[-1]
+
+    def hidden_activations(self, X):
+        """Return what each hidden neuron answers to each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to look at.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_neurons)
+            Activations A, with A @ coefs_[1] + intercepts_[1] the network's output
+            (before any Laplace correction of a classifier's scores). No columns without
+            hidden layer.
+        """
+        check_is_fitted(self)
+        X = self._scaling.inputs(validate_rows(self, X))
+        if self.n_neurons_ == 0:
+            return np.empty((len(X), 0))
+        return self._predictor.forward(self._theta, X)[1][1]
+
+    def weights_table(self):
+        """Return every weight and bias of the network as a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a connection: `layer` ("hidden" or "output"), `neuron` (hidden
+            neurons h0, h1, ...; output neurons by the class they argue for, or "y"),
+            `input` (a feature, a hidden neuron or "bias"), `weight` (per unit of the
+            input).
+        """
+        import pandas as pd
+
+        check_is_fitted(self)
+        hidden = [f"h{j}" for j in range(self.n_neurons_)]
+        sides = [feature_names(self), self._output_names()]
+        if hidden:
+            sides.insert(1, hidden)
+        parts = {}
+        for k, (coef, bias) in enumerate(
+            zip(self.coefs_, self.intercepts_, strict=True)
+        ):
+            layer = "output" if k == len(self.coefs_) - 1 else "hidden"
+            matrix = np.vstack([coef, bias]).T
+            table = pd.DataFrame(
+                matrix, index=sides[k + 1], columns=[*sides[k], "bias"]
+            )
+            parts[layer] = table.stack()
+        table = pd.concat(parts, names=["layer", "neuron", "input"])
+        return table.rename("weight").reset_index()
