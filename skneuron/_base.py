@@ -1,6 +1,7 @@
 """The one fit template of every neuron, and how scores become predictions."""
 
 import warnings
+from contextlib import nullcontext
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -10,9 +11,9 @@ from sklearn.utils.validation import check_is_fitted
 from skneuron._numerics.losses import log_probability, probability
 from skneuron._validation import (
     all_or_nothing,
-    few_threads,
     given_parameters,
     measured_set,
+    one_thread,
     training_set,
     validate_parameters,
     validate_rows,
@@ -39,12 +40,16 @@ class BaseNeuron(BaseEstimator):
     `Solution`.
     """
 
+    # Numbers in X from which on the products are large enough for two threads.
+    _one_thread_up_to = 2 * 10**6
+
     def _fit(self, X, y, sample_weight, **held_out):
         with all_or_nothing(self):
             self._forget()
             validate_parameters(self)
             data = self._encoded(X, y, sample_weight)
-            with few_threads(data.X.size):
+            many = data.X.size > self._one_thread_up_to
+            with nullcontext() if many else one_thread():
                 solution = self._learn(data, **held_out)
             self.n_iter_ = solution.n_iter
             self.converged_ = solution.converged

@@ -13,11 +13,28 @@ from skneuron._numerics.monitors import Monitor
 from skneuron._numerics.network import Network
 from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.scaling import equalising, unscaled
-from skneuron._numerics.training import Plan, affordable_solver, grown, train
-from skneuron._validation import Interval, StrOptions, feature_names, validate_rows
+from skneuron._numerics.training import (
+    Plan,
+    Trained,
+    affordable_solver,
+    grown,
+    train,
+    train_from_both_sides,
+)
+from skneuron._validation import (
+    Interval,
+    StrOptions,
+    feature_names,
+    one_thread,
+    validate_rows,
+)
 
-# Size of X up to which rows are sorted and merged: training then costs more than that.
+# Size of X up to which equal rows are merged and inputs kept in double precision: the
+# one would cost more than it saves beyond, the other memory.
 _MERGED = 10**6
+
+# Rows that are kept to weigh a network with a given alpha once that is asked for.
+_WEIGHED = 1000
 
 NETWORK_CONSTRAINTS = {
     "n_neurons": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
@@ -25,7 +42,7 @@ NETWORK_CONSTRAINTS = {
     "alpha": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
     "solver": [StrOptions({"auto", "gauss-newton", "lbfgs", "adam"})],
     "standardize": ["boolean"],
-    "n_init": [Interval(Integral, 1, None, closed="left")],
+    "n_init": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     "max_iter": [Interval(Integral, 1, None, closed="left")],
     "tol": [Interval(Real, 0, None, closed="neither")],
     "random_state": ["random_state"],
@@ -41,7 +58,15 @@ class NetworkMixin:
     `_output_names()`.
     """
 
-    _train = staticmethod(train)
+    # Whether the model without hidden neurons, where it is among the counts tried, is
+    # sober enough: training from both sides takes twice as long.
+    _sober_without_hidden_neurons = True
+
+    # Rows go through a network by blocks, too small for two threads whatever their sum.
+    _one_thread_up_to = np.inf
+
+    # What a change of y's units adds to the log evidence.
+    _log_unit = 0.0
 
     def _encoded(self, X, y, sample_weight):
         data = super()._encoded(X, y, sample_weight)
@@ -74,11 +99,13 @@ class NetworkMixin:
             # Held-out rows judge instead of the evidence.
             held_out, to_beat = self._objective(n_neurons, scaling, held_out), -np.inf
         monitor = Monitor(held_out, bool(self.verbose))
-        plan = self._plan(objective, seed)
-        return self._train(objective, plan, monitor, to_beat), monitor
+        sober = self.n_neurons == "auto" and self._sober_without_hidden_neurons
+        learn = train if sober else train_from_both_sides
+        return learn(objective, self._plan(objective, seed), monitor, to_beat), monitor
 
     def _objective(self, n_neurons, scaling, data):
-        X, (loss, target) = scaling.inputs(data.X), self._loss_and_target(data)
+        dtype = np.float64 if data.X.size <= _MERGED else np.float32
+        X, (loss, target) = scaling.inputs(data.X, dtype), self._loss_and_target(data)
         n_inputs, n_outputs = X.shape[1], target.shape[1]
         if n_neurons == 0:
             predictor = Linear(n_inputs, n_outputs)
@@ -92,7 +119,7 @@ class NetworkMixin:
         return Plan(
             solver=affordable_solver(objective, alpha) if automatic else self.solver,
             alpha=alpha,
-            n_init=int(self.n_init),
+            n_init=None if self.n_init == "auto" else int(self.n_init),
             max_iter=int(self.max_iter),
             tol=float(self.tol),
             seed=seed,
@@ -110,9 +137,47 @@ class NetworkMixin:
         self.n_neurons_ = self.coefs_[0].shape[1] if others else 0
         self.n_parameters_ = predictor.n_parameters
         self.alpha_ = trained.alpha
-        self.effective_n_parameters_ = trained.gamma
-        self.log_evidence_ = trained.log_evidence
+        given = self.alpha != "auto"
+        self._weighed = trained.sampled(_WEIGHED) if given else trained.evidence
         self.loss_ = solution.loss_curve[-1]
+
+    def _evidence(self):
+        """Return what the evidence says, which a given alpha did not need to know."""
+        check_is_fitted(self)
+        if isinstance(self._weighed, Trained):
+            with one_thread():
+                self._weighed = self._weighed.evidence
+        return self._weighed
+
+    def __getstate__(self):
+        """Return the state to pickle, in which no training data stay behind."""
+        if hasattr(self, "_weighed"):
+            self._evidence()
+        return super().__getstate__()
+
+    @property
+    def effective_n_parameters_(self):
+        """MacKay's gamma: how many of the penalised parameters the data determine.
+
+        Returns
+        -------
+        float
+            Between 0 and the number of weights. For a given alpha it is computed when
+            first asked for, from at most 1,000 rows.
+        """
+        return self._evidence().gamma
+
+    @property
+    def log_evidence_(self):
+        """Log marginal likelihood of the training data, in Laplace's approximation.
+
+        Returns
+        -------
+        float
+            In nats. For a given alpha the curvature it needs is computed when first
+            asked for, from at most 1,000 rows.
+        """
+        return self._evidence().log_evidence + self._log_unit
 
     def hidden_activations(self, X):
         """Return what each hidden neuron answers to each row.

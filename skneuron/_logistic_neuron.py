@@ -15,7 +15,7 @@ from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.scaling import standardising, unit_size
 from skneuron._numerics.separation import SeparationWatch, is_separable
 from skneuron._numerics.solvers import levenberg_marquardt
-from skneuron._numerics.training import decision, posterior
+from skneuron._numerics.uncertainty import decision, posterior
 from skneuron._validation import (
     Interval,
     StrOptions,

@@ -3,7 +3,7 @@
 from skneuron._base import BaseNeuronClassifier, wants_laplace
 from skneuron._base_network import NETWORK_CONSTRAINTS, NetworkMixin
 from skneuron._numerics.losses import log_loss
-from skneuron._numerics.training import decision, posterior
+from skneuron._numerics.uncertainty import decision, posterior
 from skneuron._validation import StrOptions, validation_set
 
 
@@ -21,13 +21,13 @@ class TinyNeuralNet(NetworkMixin, BaseNeuronClassifier):
 
     over weights and biases, on inputs standardised inside the network. A default fit
     needs no scaling, no choice of alpha and no seed: alpha is the one of maximum
-    evidence, found during training [1]_, and several starts race.
+    evidence, found during training [1]_, and few neurons race from several starts.
 
     Parameters
     ----------
     n_neurons : int >= 0 or "auto", default="auto"
         Number of hidden neurons. 0 is no hidden layer: a logistic neuron. "auto" tries
-        0, then 8, then 16 and 32 as long as the evidence clearly grows (or the
+        0, then 8, then 16 and 32 as long as the evidence grows (or the
         validation loss falls, where validation data are given) and steps are quick.
 
     activation : str, default="tanh"
@@ -36,13 +36,16 @@ class TinyNeuralNet(NetworkMixin, BaseNeuronClassifier):
 
     alpha : float >= 0 or "auto", default="auto"
         Weight decay, on the standardised scale and against the *sum* of the losses.
-        "auto" maximises the evidence.
+        "auto" maximises the evidence; for a given number of neurons training starts
+        from a weak alpha and from a strong one, and the evidence chooses.
 
     solver : {"auto", "gauss-newton", "lbfgs", "adam"}, default="auto"
         "gauss-newton" takes damped full-batch steps with the curvature of the loss
-        (Levenberg-Marquardt) [2]_, "lbfgs" is SciPy's L-BFGS-B, "adam" takes
-        mini-batches of 200 rows. "auto" chooses by the cost of a Gauss-Newton step, and
-        ends with such steps where L-BFGS crawls.
+        (Levenberg-Marquardt) [2]_; "lbfgs" takes cheap quasi-Newton steps, in single
+        precision down to a `tol` of 1e-5; "adam" takes mini-batches of 200 rows. "auto"
+        takes Gauss-Newton steps where one costs no more than a few gradients or there
+        is no hidden neuron, else L-BFGS, and ends with Gauss-Newton steps where that
+        crawls.
 
     standardize : bool, default=True
         Whether to bring each input to (weighted) mean 0 and standard deviation 1
@@ -56,14 +59,18 @@ class TinyNeuralNet(NetworkMixin, BaseNeuronClassifier):
         uncertain far from the data. "auto" is "laplace" where alpha is "auto", except
         with more than two classes and no hidden neuron.
 
-    n_init : int >= 1, default=6
-        Random starts. All train for a few iterations; the one ahead goes on.
+    n_init : int >= 1 or "auto", default="auto"
+        Random starts. They train for a few iterations side by side, on at most 1,000
+        rows; the one ahead goes on. "auto" is 6 up to 4 hidden neurons, which a single
+        start often leaves stuck, and 1 beyond, where more were of no use.
 
     max_iter : int >= 1, default=1000
         Largest number of iterations (passes over the data for "adam").
 
-    tol : float > 0, default=1e-5
-        Training ends when it can gain no more than this share of the objective.
+    tol : float > 0, default=1e-3
+        Training ends when what is left to gain is estimated below this share of the
+        objective: by the last gains, or by what a Newton step promises. Without hidden
+        neurons it is a hundredth of this.
 
     class_weight : None, dict or "balanced", default=None
         Weights of the classes, which multiply `sample_weight`. "balanced" gives all
@@ -100,7 +107,8 @@ class TinyNeuralNet(NetworkMixin, BaseNeuronClassifier):
         MacKay's gamma: how many of the penalised weights the data determine.
 
     log_evidence_ : float
-        Log marginal likelihood of the training data, in Laplace's approximation.
+        Log marginal likelihood of the training data, in Laplace's approximation, the
+        equal optima of the neurons in use counted.
 
     loss_ : float
         Training objective of the fitted network.
@@ -174,9 +182,9 @@ class TinyNeuralNet(NetworkMixin, BaseNeuronClassifier):
         solver="auto",
         standardize=True,
         predictive="auto",
-        n_init=6,
+        n_init="auto",
         max_iter=1000,
-        tol=1e-5,
+        tol=1e-3,
         class_weight=None,
         random_state=None,
         verbose=False,

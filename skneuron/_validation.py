@@ -1,6 +1,6 @@
 """Validation: the only file that touches scikit-learn's private or changing names."""
 
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,10 +27,10 @@ __all__ = [
     "TrainingSet",
     "all_or_nothing",
     "feature_names",
-    "few_threads",
     "given_parameters",
     "measured_set",
     "measured_validation_set",
+    "one_thread",
     "training_set",
     "validate_parameters",
     "validate_rows",
@@ -97,26 +97,34 @@ class MeasuredSet:
 def _merged(y, X, weight):
     """Return which rows stand for all, in sorted order, and their total weights."""
     keys = np.column_stack([y, X])
-    order = np.lexsort(keys.T)
+    order = _order(keys)
     keys = keys[order]
     first = np.append(True, (keys[1:] != keys[:-1]).any(axis=1)).nonzero()[0]
     return order[first], np.add.reduceat(weight[order], first)
 
 
-def few_threads(size):
-    """Return a context in which BLAS keeps to one thread while X has a small size.
+# Columns that tell most rows apart: each takes as long to sort by as the first.
+_TELLING = 16
+
+
+def _order(keys):
+    """Return the order of rows by their columns, equal rows adjacent."""
+    order = np.lexsort(keys[:, :_TELLING].T)
+    rows = keys[order]
+    alike = (rows[1:, :_TELLING] == rows[:-1, :_TELLING]).all(axis=1)
+    if (rows[1:][alike] != rows[:-1][alike]).any():
+        return np.lexsort(keys.T)
+    return order
+
+
+def one_thread():
+    """Return a context in which BLAS keeps to one thread.
 
     On small matrices the threads' rendezvous costs more than it saves (measured: 140 ms
     instead of 16 for the exclusive or, beside one busy process), and with n_jobs they
     outnumber the cores. One thread also makes fits equal to the last bit.
     """
-    if size > _MANY:
-        return nullcontext()
     return _get_threadpool_controller().limit(limits=1, user_api="blas")
-
-
-# Numbers in X from which on two threads are faster than one.
-_MANY = 2 * 10**6
 
 
 @contextmanager

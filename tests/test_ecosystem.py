@@ -74,7 +74,7 @@ COUNTS = {
 
 @pytest.mark.parametrize("counts", COUNTS.values(), ids=COUNTS)
 def test_grid_search_over_the_number_of_neurons(counts):
-    search = GridSearchCV(TinyNeuralNet(n_init=2), {"n_neurons": counts}, cv=3)
+    search = GridSearchCV(TinyNeuralNet(), {"n_neurons": counts}, cv=3)
     search.fit(X, Y)
     assert search.best_params_["n_neurons"] != 0
     assert search.best_score_ > 0.87

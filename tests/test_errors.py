@@ -43,7 +43,7 @@ BAD_PARAMETERS = {
         "solver": ["sgd", "newton-cg", None],
         "standardize": ["yes", None, 2.0],
         "predictive": ["bayes", None, True],
-        "n_init": [0, 1.5, "auto"],
+        "n_init": [0, 1.5, "many"],
         "max_iter": [0, -3, 2.5, "many"],
         "tol": [0.0, -1e-3, "small", None],
         "class_weight": ["even", 1.0, [1, 2]],

@@ -151,7 +151,7 @@ def test_newton_factor_is_that_of_the_exact_hessian(make, m):
     objective, theta = _objective(make, m, n=60)
     hessian = approx_fprime(theta, lambda t: objective.value_and_gradient(t)[1])
     ridge = np.full(len(theta), 2 + 2 * np.abs(np.linalg.eigvalsh(hessian)).max())
-    factor = objective.curvature(theta).newton(ridge)
+    factor = objective.hessian(theta).newton(ridge)
     eye = np.eye(len(theta))
     inverse = np.column_stack([factor.solve(e) for e in eye])
     np.testing.assert_allclose(inverse @ (hessian + np.diag(ridge)), eye, atol=1e-5)
@@ -166,12 +166,18 @@ def test_curvature_of_more_parameters_than_rows(activation, m):
     slopes = log_loss(m).hessian(raw) * objective.weight[:, None, None]
     jacobian = objective.predictor.jacobian(theta, objective.X)
     dense = np.einsum("ikp,ikl,ilq->pq", jacobian, slopes, jacobian, optimize=True)
-    ridge = np.linspace(0.5, 1.5, len(theta))
-    b = np.random.default_rng(1).normal(size=len(theta))
-    solved = objective.curvature(theta).plus(ridge).solve(b)
-    np.testing.assert_allclose(
-        solved, np.linalg.solve(dense + np.diag(ridge), b), rtol=1e-6, atol=1e-9
+    # Weights and biases of each layer have a ridge of their own.
+    ends = np.cumsum(
+        [s for rows, k in objective.predictor.layer_shapes for s in ((rows - 1) * k, k)]
     )
+    ridge = np.repeat([0.5, 0.1, 0.5, 1e-3], np.diff(ends, prepend=0))
+    b = np.random.default_rng(1).normal(size=len(theta))
+    factor = objective.curvature(theta).plus(ridge)
+    inverse = np.linalg.inv(dense + np.diag(ridge))
+    np.testing.assert_allclose(factor.solve(b), inverse @ b, rtol=1e-6, atol=1e-8)
+    free = ridge == 0.5
+    determined = np.sum(1 - ridge[free] * np.diag(inverse)[free])
+    assert factor.determined(free) == pytest.approx(determined, rel=1e-6)
 
 
 @outputs

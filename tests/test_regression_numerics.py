@@ -9,6 +9,7 @@ from skneuron._numerics.evidence import (
     PatientTuner,
     Penalty,
     RelativePenalty,
+    effective_parameters,
     residual_variance,
     tuned_variance,
 )
@@ -17,7 +18,7 @@ from skneuron._numerics.losses import SQUARED
 from skneuron._numerics.network import Network
 from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.scaling import standardising
-from skneuron._numerics.solvers import Point, Solution
+from skneuron._numerics.solution import Point, Solution
 from skneuron._numerics.uncertainty import output_variance
 
 RNG = np.random.default_rng(0)
@@ -54,7 +55,7 @@ def test_objective_of_squares_and_its_derivatives(predictor):
     slope = approx_fprime(theta, objective.value)
     np.testing.assert_allclose(gradient, slope, atol=1e-4)
     exact = approx_fprime(theta, lambda t: objective.value_and_gradient(t)[1])
-    curvature = objective.curvature(theta)
+    curvature = objective.hessian(theta)
     second = curvature.second_order
     found = curvature.hessian + (0.0 if second is None else second)
     np.testing.assert_allclose(found, exact, atol=1e-4)
@@ -96,7 +97,8 @@ def test_alpha_of_highest_evidence_is_where_retuning_rests():
     alpha = 1.0
     for _ in range(200):
         theta, value, factor, ridge = _solved(alpha)
-        ridge = PENALTY.retune(factor, theta, ridge, PENALTY.variance(value))
+        gamma = effective_parameters(factor, PENALTY)
+        ridge = PENALTY.retune(gamma, theta, PENALTY.variance(value))
         alpha = PENALTY.alpha(ridge)
     assert alpha == pytest.approx(np.exp(best), rel=0.05)
 
@@ -107,9 +109,10 @@ def test_noise_at_the_fixed_point_is_that_of_the_residuals():
     for _ in range(200):
         theta, value, factor, ridge = _solved(alpha)
         variance = PENALTY.variance(value)
-        alpha = PENALTY.alpha(PENALTY.retune(factor, theta, ridge, variance))
+        gamma = effective_parameters(factor, PENALTY)
+        alpha = PENALTY.alpha(PENALTY.retune(gamma, theta, variance))
     squares = np.sum((Y - DESIGN @ theta) ** 2)
-    determined = np.sum(1 - ridge * factor.inverse_diagonal())
+    determined = factor.determined(np.ones(len(ridge), bool))
     assert variance == pytest.approx(squares / (30 - determined), rel=1e-6)
     other = residual_variance(0.5 * squares, factor, ridge, 30.0)
     assert variance == pytest.approx(other, rel=1e-6)
@@ -135,14 +138,17 @@ def test_known_scale_is_not_scaled():
     assert penalty.log_evidence(value, factor, ridge) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("form", [DenseCurvature, LowRankCurvature])
-def test_output_variance_is_that_of_a_dense_inverse(form):
+@pytest.mark.parametrize("low_rank", [False, True], ids=["dense", "low rank"])
+def test_output_variance_is_that_of_a_dense_inverse(low_rank):
     network, rows = Network(5, 2, 1, "tanh"), DESIGN[:6]
     theta = RNG.normal(size=network.n_parameters)
     jacobian = network.jacobian(theta, rows)[:, 0]
-    ridge = np.linspace(0.5, 1.0, len(theta))
+    ridge = np.full(len(theta), 0.5)
     inverse = np.linalg.inv(jacobian.T @ jacobian + np.diag(ridge))
-    curvature = form(jacobian.T @ jacobian if form is DenseCurvature else jacobian)
+    curvature = DenseCurvature(jacobian.T @ jacobian)
+    if low_rank:
+        parts = [(slice(0, len(theta)), jacobian @ jacobian.T)]
+        curvature = LowRankCurvature(lambda: jacobian, parts)
     found = output_variance(network, theta, curvature.plus(ridge), DESIGN)
     dense = network.jacobian(theta, DESIGN)[:, 0]
     expected = np.einsum("ip,pq,iq->i", dense, inverse, dense)

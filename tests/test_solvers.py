@@ -9,11 +9,12 @@ from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
 
 from skneuron._numerics.curvature import DenseCurvature
+from skneuron._numerics.lbfgs import lbfgs
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.losses import log_loss
 from skneuron._numerics.network import Network
 from skneuron._numerics.objective import DataLoss
-from skneuron._numerics.solvers import adam, lbfgs, levenberg_marquardt
+from skneuron._numerics.solvers import adam, levenberg_marquardt
 
 SOLVERS = {
     "newton": levenberg_marquardt,
@@ -151,6 +152,11 @@ def test_networks_are_trained_to_a_minimum(activation, n_classes):
 class Rosenbrock:
     """(1 - u)^2 / 2 + 50 (v - u^2)^2: a bent valley, no neurons in sight."""
 
+    dtype = np.dtype(float)
+
+    def single(self):
+        return self
+
     def value_and_gradient(self, theta):
         u, v = theta
         residual = np.array([1 - u, 10 * (v - u * u)])
@@ -160,6 +166,8 @@ class Rosenbrock:
     def curvature(self, theta):
         jacobian = np.array([[-1.0, 0.0], [-20 * theta[0], 10.0]])
         return DenseCurvature(jacobian.T @ jacobian)
+
+    hessian = curvature
 
 
 @exact_solvers
@@ -176,7 +184,7 @@ class Quartic:
     def value_and_gradient(self, theta):
         return float(theta[0] ** 4 + theta[0]), 4 * theta**3 + 1
 
-    def curvature(self, theta):
+    def hessian(self, theta):
         return DenseCurvature(np.array([[12 * theta[0] ** 2]]))
 
 

@@ -8,6 +8,7 @@ from sklearn.datasets import (
     load_iris,
     load_wine,
     make_circles,
+    make_classification,
     make_moons,
 )
 from sklearn.linear_model import LogisticRegression
@@ -15,6 +16,7 @@ from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import LabelBinarizer, scale
 from sklearn.utils import shuffle
+from threadpoolctl import threadpool_limits
 
 from skneuron import TinyNeuralNet
 from skneuron.datasets import load_anes96
@@ -233,6 +235,17 @@ def test_same_seed_same_bits_and_other_seeds_other_networks(solver):
 
     np.testing.assert_array_equal(weights(1), weights(1))
     assert not np.allclose(weights(1), weights(2))
+
+
+@pytest.mark.parametrize("alpha", [0.1, "auto"])
+def test_bits_do_not_depend_on_the_threads_of_blas(alpha):
+    X, y = make_classification(3000, 40, random_state=0)
+
+    def weights(threads):
+        with threadpool_limits(threads, user_api="blas"):
+            return TinyNeuralNet(6, alpha=alpha).fit(X, y).coefs_[0]
+
+    np.testing.assert_array_equal(weights(1), weights(2))
 
 
 def test_no_seed_is_a_fixed_seed():

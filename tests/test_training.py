@@ -14,7 +14,7 @@ from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.curvature import DenseCurvature
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.network import Network
-from skneuron._numerics.training import decision
+from skneuron._numerics.uncertainty import decision
 
 MOONS = make_moons(80, noise=0.25, random_state=0)
 THREE = make_classification(

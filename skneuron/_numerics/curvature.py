@@ -8,10 +8,12 @@ variances follow; the second never forms a P x P matrix (Woodbury's identity). A
 makes H the exact Hessian, where that is kept.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy.linalg import lapack, solve_triangular
+from scipy.linalg import lapack
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,13 @@ class DenseCurvature:
 
     def plus(self, ridge):
         """Return the factor of H + diag(ridge); LinAlgError unless it is definite."""
-        return DenseFactor(_cholesky(self.hessian, ridge))
+        return DenseFactor(ridge, _cholesky(self.hessian, ridge))
 
     def newton(self, ridge):
         """Return the factor of the exact Hessian + diag(ridge), or LinAlgError."""
         if self.second_order is None:
             return self.plus(ridge)
-        return DenseFactor(_cholesky(self.hessian + self.second_order, ridge))
+        return DenseFactor(ridge, _cholesky(self.hessian + self.second_order, ridge))
 
     def diagonal(self):
         """Return the diagonal of H, (P,)."""
@@ -40,6 +42,7 @@ class DenseCurvature:
 class DenseFactor:
     """Lower Cholesky factor of H + diag(ridge)."""
 
+    ridge: np.ndarray
     lower: np.ndarray
 
     def solve(self, b):
@@ -50,26 +53,52 @@ class DenseFactor:
         """Return log det(H + diag(ridge))."""
         return 2.0 * np.log(np.diagonal(self.lower)).sum()
 
-    def inverse_diagonal(self):
-        """Return the diagonal of (H + diag(ridge))^-1, (P,)."""
-        return np.diagonal(lapack.dpotri(self.lower, lower=1)[0])
+    def determined(self, free):
+        """Return how many of the free parameters (a mask) H determines.
+
+        It is the sum of 1 - ridge_p [(H + diag(ridge))^-1]_pp over them.
+        """
+        variances = np.diagonal(lapack.dpotri(self.lower, lower=1)[0])
+        return (1.0 - self.ridge * variances)[free].sum()
 
     def variance(self, rows):
         """Return the diagonal of rows (H + diag(ridge))^-1 rows', for rows (r, P)."""
-        half = solve_triangular(self.lower, rows.T, lower=True, check_finite=False)
+        half = _solve_lower(self.lower, rows.T)
         return np.einsum("pr,pr->r", half, half)
 
 
 @dataclass(frozen=True)
 class LowRankCurvature:
-    """H = root' root, root (N, P) with N < P."""
+    """H = root' root, root (N, P) with N < P.
 
-    root: np.ndarray
+    Attributes
+    ----------
+    make_root : callable
+        Returns the root, which determinants and traces do not need.
+    parts : sequence of (slice, ndarray of shape (N, N))
+        Gram matrices of the root's columns, by slices of parameters that share one
+        ridge. They add up to root diag(ridge)^-1 root' for any such ridge.
+    """
+
+    make_root: Callable
+    parts: Sequence
+
+    @cached_property
+    def root(self):
+        """Return J (N, P)."""
+        return self.make_root()
+
+    def gram(self, ridge, free=None):
+        """Return root diag(ridge)^-1 root', of the free parameters or of all."""
+        total = np.zeros_like(self.parts[0][1])
+        for columns, gram in self.parts:
+            if free is None or free[columns].any():
+                total += gram / ridge[columns.start]
+        return total
 
     def plus(self, ridge):
         """Return the factor of H + diag(ridge); every entry of ridge is positive."""
-        scaled = self.root / np.sqrt(ridge)
-        return LowRankFactor(scaled, ridge, _cholesky(scaled @ scaled.T, 1.0))
+        return LowRankFactor(self, ridge, _cholesky(self.gram(ridge), 1.0))
 
     newton = plus
 
@@ -85,9 +114,14 @@ class LowRankFactor:
     R = diag(ridge), S = J R^-1/2 is `scaled`, and `lower` factors I + S S'.
     """
 
-    scaled: np.ndarray
+    curvature: LowRankCurvature
     ridge: np.ndarray
     lower: np.ndarray
+
+    @cached_property
+    def scaled(self):
+        """Return S (N, P)."""
+        return self.curvature.root / np.sqrt(self.ridge)
 
     def solve(self, b):
         """Return (H + diag(ridge))^-1 b."""
@@ -100,16 +134,20 @@ class LowRankFactor:
         """Return log det(H + diag(ridge))."""
         return 2.0 * np.log(np.diagonal(self.lower)).sum() + np.log(self.ridge).sum()
 
-    def inverse_diagonal(self):
-        """Return the diagonal of (H + diag(ridge))^-1, (P,)."""
-        half = solve_triangular(self.lower, self.scaled, lower=True, check_finite=False)
-        return (1.0 - np.einsum("ip,ip->p", half, half)) / self.ridge
+    def determined(self, free):
+        """Return how many of the free parameters (a mask) H determines.
+
+        It is the trace of (I + S S')^-1 S S', S S' restricted to the free columns.
+        """
+        inverse = lapack.dpotri(self.lower, lower=1)[0]
+        gram = self.curvature.gram(self.ridge, free)
+        # The upper triangle of the inverse is left 0.
+        return 2.0 * np.vdot(inverse, gram) - np.diagonal(inverse) @ np.diagonal(gram)
 
     def variance(self, rows):
         """Return the diagonal of rows (H + diag(ridge))^-1 rows', for rows (r, P)."""
         rows = rows / np.sqrt(self.ridge)
-        seen = self.scaled @ rows.T
-        half = solve_triangular(self.lower, seen, lower=True, check_finite=False)
+        half = _solve_lower(self.lower, self.scaled @ rows.T)
         prior = np.einsum("rp,rp->r", rows, rows)
         # Rounding may leave a little less than nothing.
         return np.maximum(prior - np.einsum("nr,nr->r", half, half), 0.0)
@@ -132,6 +170,11 @@ def kron_gram(X, M):
         result[:, j, :, j:] = block.transpose(0, 2, 1)
         result[:, j:, :, j] = block.transpose(2, 1, 0)
     return result.reshape(d * k, d * k)
+
+
+def _solve_lower(lower, b):
+    """Return lower^-1 b; SciPy's solve_triangular takes longer to check one row."""
+    return lapack.dtrtrs(lower, b, lower=1)[0]
 
 
 def _cholesky(matrix, ridge):

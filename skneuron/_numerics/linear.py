@@ -17,6 +17,8 @@ class Linear:
     # The objective is convex: it is left from the origin.
     start_scales = (0.0,)
 
+    n_neurons = 0
+
     @property
     def layer_shapes(self):
         """Return the shape of the only layer, its bias row included."""
@@ -26,6 +28,15 @@ class Linear:
     def n_parameters(self):
         """Return P = d1 m."""
         return self.n_inputs * self.n_outputs
+
+    @property
+    def width(self):
+        """Return the numbers a row that a pass handles."""
+        return max(self.n_inputs, self.n_outputs)
+
+    def log_modes(self, gamma):
+        """Return 0: the optimum is the only one."""
+        return 0.0
 
     def layers(self, theta):
         """Return [W], a view of theta."""
@@ -39,13 +50,23 @@ class Linear:
         """Return the gradient (P,) of a function whose slope in raw is residual."""
         return (X.T @ residual).ravel()
 
-    def curvature(self, theta, X, state, slopes, residual):
+    def curvature(self, theta, X, state, slopes):
         """Return sum_i J_i' slopes_i J_i for slopes (n, m, m); it is exact here."""
         if self.n_outputs == 1:
             return DenseCurvature(weighted_gram(X, slopes[:, 0, 0]))
         return DenseCurvature(kron_gram(X, slopes))
 
+    def second_order(self, theta, X, state, residual):
+        """Return None: raw is linear in theta."""
+
     def jacobian(self, theta, X):
         """Return d raw / d theta, (n, m, P)."""
+        return self.linearised(theta, X)[1]
+
+    def linearised(self, theta, X):
+        """Return raw (n, m) and its Jacobian (n, m, P)."""
+        raw, _ = self.forward(theta, X)
+        if self.n_outputs == 1:
+            return raw, X[:, None, :]
         rows = np.einsum("ir,kl->ikrl", X, np.eye(self.n_outputs))
-        return rows.reshape(len(X), self.n_outputs, -1)
+        return raw, rows.reshape(len(X), self.n_outputs, -1)

@@ -34,6 +34,11 @@ class Monitor:
     best: object = None
 
     @property
+    def busy(self):
+        """Return whether there is anything to watch or print."""
+        return self.verbose or self.held_out is not None
+
+    @property
     def best_iter(self):
         """Return the iteration (from 1) of the lowest held-out loss."""
         return int(np.argmin(self.curve)) + 1
@@ -60,7 +65,7 @@ class Monitor:
         Without held-out rows, that of the training data: the evidence.
         """
         if self.held_out is None:
-            return trained.log_evidence
+            return trained.evidence.log_evidence
         n_samples, lowest = float(self.held_out.weight.sum()), min(self.curve)
         if self.held_out.loss.known_scale:
             return -n_samples * lowest

@@ -1,8 +1,10 @@
 """One hidden layer: raw = [A, 1] W2, A = activation(X W1), theta = [W1, W2]."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
+from scipy.special import gammaln
 
 from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.curvature import DenseCurvature, LowRankCurvature, kron_gram
@@ -24,7 +26,7 @@ class Network:
     activation: str
 
     # Output weights start small, so that the first output is near the base rate.
-    start_scales = (1.0, 0.5)
+    start_scales = (1.0, 1.0)
 
     @property
     def layer_shapes(self):
@@ -36,18 +38,38 @@ class Network:
         """Return P = d1 h + (h + 1) m."""
         return sum(inputs * outputs for inputs, outputs in self.layer_shapes)
 
+    @property
+    def width(self):
+        """Return the numbers a row that a pass handles."""
+        return max(self.n_inputs, self.n_neurons, self.n_outputs)
+
+    def log_modes(self, gamma):
+        """Return the log of how many equal optima hidden neurons make by symmetry.
+
+        Exchanging two neurons, or the signs around one, changes nothing, so that u
+        neurons in use have u! 2^u equal modes (Bishop 2006, section 5.7.3); those of
+        idle ones coincide. A neuron is in use where the data determine half of its
+        weights: of gamma effective parameters u = 2 gamma / (weights of a neuron), but
+        at least 2, since one would be no more than a logistic neuron.
+        """
+        used = max(2.0 * gamma / (self.n_inputs + self.n_outputs), 2.0)
+        used = min(used, self.n_neurons)
+        return float(gammaln(used + 1.0) + used * np.log(2.0))
+
     def layers(self, theta):
         """Return W1 (d1, h) and W2 (h + 1, m), views of theta."""
-        first, second = self.layer_shapes
         split = self.n_inputs * self.n_neurons
-        return theta[:split].reshape(first), theta[split:].reshape(second)
+        W1 = theta[:split].reshape(self.n_inputs, self.n_neurons)
+        return W1, theta[split:].reshape(self.n_neurons + 1, self.n_outputs)
 
     def forward(self, theta, X):
         """Return raw (n, m) and the hidden neurons' (inputs, activations), (n, h)."""
         W1, W2 = self.layers(theta)
         Z = X @ W1
         A = ACTIVATIONS[self.activation].value(Z)
-        return A @ W2[:-1] + W2[-1], (Z, A)
+        raw = A @ W2[:-1]
+        raw += W2[-1]
+        return raw, (Z, A)
 
     def slope(self, state):
         """Return the derivative of each activation at its input, (n, h)."""
@@ -56,20 +78,23 @@ class Network:
     def pullback(self, theta, X, state, residual):
         """Return the gradient (P,) of a function whose slope in raw is residual."""
         _, W2 = self.layers(theta)
-        back = residual @ W2[:-1].T
+        # An outer product is slow as a matrix product.
+        back = residual * W2[:-1, 0] if W2.shape[1] == 1 else residual @ W2[:-1].T
         back *= self.slope(state)
         hidden = X.T @ back
         output = state[1].T @ residual
-        return np.concatenate([hidden.ravel(), output.ravel(), residual.sum(axis=0)])
+        # The last input is 1: a product with it sums faster than NumPy's sum.
+        bias = X[:, -1] @ residual
+        return np.concatenate([hidden.ravel(), output.ravel(), bias])
 
-    def curvature(self, theta, X, state, slopes, residual):
+    def curvature(self, theta, X, state, slopes):
         """Return the generalised Gauss-Newton matrix sum_i J_i' slopes_i J_i.
 
-        Slopes (n, m, m) are the loss's curvature in raw, residual (n, m) its gradient
-        (Schraudolph 2002, doi:10.1162/08997660260028683).
+        Slopes (n, m, m) are the loss's curvature in raw (Schraudolph 2002,
+        doi:10.1162/08997660260028683).
         """
         if max(len(X) * self.n_outputs, _SMALL) < self.n_parameters:
-            return LowRankCurvature(self._root(theta, X, state, slopes))
+            return self._low_rank(theta, X, state, slopes)
         part = self._gram_of_root if self.n_outputs == 1 else self._gram_of_blocks
         hessian = np.zeros((self.n_parameters, self.n_parameters))
         step = max(16, _BLOCK // self.n_parameters)
@@ -77,10 +102,12 @@ class Network:
             rows = slice(first, first + step)
             block = tuple(array[rows] for array in state)
             hessian += part(theta, X[rows], block, slopes[rows])
-        return DenseCurvature(hessian, self._second_order(theta, X, state, residual))
+        return DenseCurvature(hessian)
 
-    def _second_order(self, theta, X, state, residual):
+    def second_order(self, theta, X, state, residual):
         """Return sum_ik residual_ik d^2 raw_ik / d theta^2, (P, P).
+
+        Residual (n, m) is the gradient of a loss in raw.
 
         Near a minimum with large residuals (noisy labels) it makes the difference
         between Newton's convergence and Gauss-Newton's, for the price of h Gram
@@ -108,14 +135,38 @@ class Network:
         jacobian = self._jacobian(theta, X, state)
         if self.n_outputs == 1:
             return jacobian[:, 0] * np.sqrt(slopes[:, 0])
-        # Slopes are singular (a softmax has an output too many): no Cholesky.
-        values, vectors = np.linalg.eigh(slopes)
-        root = np.sqrt(np.maximum(values, 0.0))[:, :, None] * vectors.swapaxes(1, 2)
-        return (root @ jacobian).reshape(-1, self.n_parameters)
+        return (_square_roots(slopes) @ jacobian).reshape(-1, self.n_parameters)
+
+    def _low_rank(self, theta, X, state, slopes):
+        """Return the curvature by its root's Gram matrices, without forming the root.
+
+        A row of the root is x kron b for the hidden layer and (a, 1) kron l for the
+        output layer, l a row of the root of its slopes and b what l carries back. So
+        the Gram matrices are products, entry by entry, of those of X, A, b and l.
+        """
+        roots = _square_roots(slopes)
+        back = roots @ self.layers(theta)[1][:-1].T * self.slope(state)[:, None, :]
+        of_outputs, of_back = _gram(roots), _gram(back)
+        parts = [
+            _repeated(X[:, :-1] @ X[:, :-1].T, self.n_outputs) * of_back,
+            of_back,
+            _repeated(state[1] @ state[1].T, self.n_outputs) * of_outputs,
+            of_outputs,
+        ]
+        inputs, h, m = self.n_inputs - 1, self.n_neurons, self.n_outputs
+        ends = np.cumsum([0, inputs * h, h, h * m, m])
+        slices = [slice(*ends[i : i + 2]) for i in range(4)]
+        root = partial(self._root, theta, X, state, slopes)
+        return LowRankCurvature(root, list(zip(slices, parts, strict=True)))
 
     def jacobian(self, theta, X):
         """Return d raw / d theta, (n, m, P)."""
-        return self._jacobian(theta, X, self.forward(theta, X)[1])
+        return self.linearised(theta, X)[1]
+
+    def linearised(self, theta, X):
+        """Return raw (n, m) and its Jacobian (n, m, P)."""
+        raw, state = self.forward(theta, X)
+        return raw, self._jacobian(theta, X, state)
 
     def _jacobian(self, theta, X, state):
         n, m, h = len(X), self.n_outputs, self.n_neurons
@@ -144,6 +195,28 @@ class Network:
         return np.block([[hidden, cross], [cross.T, kron_gram(A1, slopes)]])
 
 
+def _square_roots(slopes):
+    """Return L (n, m, m) with L'L the slopes of each row.
+
+    Slopes are singular (a softmax has an output too many): no Cholesky.
+    """
+    if slopes.shape[1] == 1:
+        return np.sqrt(slopes)
+    values, vectors = np.linalg.eigh(slopes)
+    return np.sqrt(np.maximum(values, 0.0))[:, :, None] * vectors.swapaxes(1, 2)
+
+
+def _gram(rows):
+    """Return the Gram matrix (n m, n m) of rows (n, m, k)."""
+    rows = rows.reshape(-1, rows.shape[2])
+    return rows @ rows.T
+
+
+def _repeated(gram, m):
+    """Return the Gram matrix (n m, n m) of rows that are repeated m times each."""
+    return gram if m == 1 else np.kron(gram, np.ones((m, m)))
+
+
 def _products(X, q, R):
     """Return sum_i x_ir q_ij R_is, (d, h, s), for X (n, d), q (n, h) and R (n, s)."""
     weighted = (q[:, :, None] * R[:, None, :]).reshape(len(X), -1)
@@ -159,3 +232,58 @@ def _cross(X, G, A):
         rows = (X[:, :, None] * G[:, None, :, k]).reshape(n, -1)
         result[:, :, k] = rows.T @ A
     return result.reshape(d * h, -1)
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Networks of one shape as one wide network: their starts share its products.
+
+    theta holds their parameters one after the other; raw is (n, n_networks, m).
+    """
+
+    network: Network
+    n_networks: int
+
+    @property
+    def n_parameters(self):
+        """Return the number of parameters of all networks."""
+        return self.n_networks * self.network.n_parameters
+
+    @property
+    def width(self):
+        """Return the numbers a row that a pass handles."""
+        return self._wide.width
+
+    @cached_property
+    def _wide(self):
+        h, m = self.network.n_neurons, self.network.n_outputs
+        neurons, outputs = self.n_networks * h, self.n_networks * m
+        return replace(self.network, n_neurons=neurons, n_outputs=outputs)
+
+    @cached_property
+    def _place(self):
+        """Return where each parameter stands in theta of the wide network."""
+        net, r = self.network, np.arange(self.n_networks)
+        W1, W2 = self._wide.layers(np.arange(self._wide.n_parameters))
+        W1 = W1.reshape(net.n_inputs, len(r), net.n_neurons).swapaxes(0, 1)
+        biases = W2[-1].reshape(len(r), 1, net.n_outputs)
+        W2 = W2[:-1].reshape(len(r), net.n_neurons, len(r), net.n_outputs)[r, :, r]
+        parts = [part.reshape(len(r), -1) for part in (W1, W2, biases)]
+        return np.hstack(parts).ravel()
+
+    def _spread(self, theta):
+        wide = np.zeros(self._wide.n_parameters, theta.dtype)
+        wide[self._place] = theta
+        return wide
+
+    def forward(self, theta, X):
+        """Return raw (n, n_networks, m), and theta and state of the wide network."""
+        wide = self._spread(theta)
+        raw, state = self._wide.forward(wide, X)
+        return raw.reshape(len(X), self.n_networks, -1), (wide, state)
+
+    def pullback(self, theta, X, state, residual):
+        """Return the gradient of a function whose slope in raw is residual."""
+        wide, state = state
+        residual = residual.reshape(len(X), -1)
+        return self._wide.pullback(wide, X, state, residual)[self._place]

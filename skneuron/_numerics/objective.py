@@ -1,10 +1,16 @@
 """The sum of the training data's losses as a function of theta."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from skneuron._numerics.curvature import LowRankCurvature
 from skneuron._numerics.losses import Loss
+
+# Bytes in the largest array of a block of rows: a core's cache, and below the size from
+# which memory is fetched from the system anew each time.
+_BLOCK = 2**19
 
 
 @dataclass(frozen=True)
@@ -34,27 +40,66 @@ class DataLoss:
         """Return n."""
         return len(self.X)
 
+    @property
+    def dtype(self):
+        """Return the precision of the computation."""
+        return self.X.dtype
+
     def rows(self, rows):
         """Return the objective of some of the rows."""
         return replace(
             self, X=self.X[rows], target=self.target[rows], weight=self.weight[rows]
         )
 
+    def single(self):
+        """Return this objective in single precision."""
+        arrays = {"X": self.X, "target": self.target, "weight": self.weight}
+        single = {k: a.astype(np.float32, copy=False) for k, a in arrays.items()}
+        return replace(self, **single)
+
+    @cached_property
+    def blocks(self):
+        """Return objectives of consecutive rows whose arrays stay within a cache."""
+        step = max(_BLOCK // (self.predictor.width * self.X.itemsize), 16)
+        if step >= self.n_samples:
+            return [self]
+        return [self.rows(slice(i, i + step)) for i in range(0, self.n_samples, step)]
+
     def value_and_gradient(self, theta):
         """Return the sum and its gradient (P,)."""
+        first, *others = self.blocks
+        value, gradient = first._value_and_gradient(theta)
+        for block in others:
+            more, slope = block._value_and_gradient(theta)
+            value += more
+            gradient += slope
+        return value, gradient
+
+    def _value_and_gradient(self, theta):
         raw, state = self.predictor.forward(theta, self.X)
         value, residual = self.loss.value_and_gradient(raw, self.target)
-        residual *= self.weight[:, None]
+        if not self._uniform:
+            residual *= self._column(residual)
         gradient = self.predictor.pullback(theta, self.X, state, residual)
-        return self.weight @ value, gradient
+        return float((self.weight @ value).sum()), gradient
+
+    @cached_property
+    def _uniform(self):
+        return bool((self.weight == 1.0).all())
+
+    def _column(self, array):
+        return self.weight.reshape(-1, *(1,) * (array.ndim - 1))
 
     def value(self, theta):
-        """Return the sum."""
+        """Return the sum, of each network where the predictor is several."""
+        return sum(block._value(theta) for block in self.blocks)
+
+    def _value(self, theta):
         raw, _ = self.predictor.forward(theta, self.X)
         return self.weight @ self.loss.value_and_gradient(raw, self.target)[0]
 
     def curvature(self, theta, scores=None):
-        """Return the sum's curvature; see the predictor's `curvature`.
+        """Return the sum's Gauss-Newton matrix; see the predictor's `curvature`.
 
         The losses' own curvature is taken at `scores` (n, m) instead of the raw
         prediction where they are given. A `sketch` answers for all rows.
@@ -64,29 +109,51 @@ class DataLoss:
         raw, state = self.predictor.forward(theta, self.X)
         slopes = self.loss.hessian(raw if scores is None else scores)
         slopes *= self.weight[:, None, None]
+        return self.predictor.curvature(theta, self.X, state, slopes)
+
+    def hessian(self, theta):
+        """Return the curvature, its `newton` exact where it is a dense matrix."""
+        curvature = self.curvature(theta)
+        if isinstance(curvature, LowRankCurvature):
+            return curvature
+        return replace(curvature, second_order=self._second_order(theta))
+
+    def _second_order(self, theta):
+        if self.sketch is not None:
+            return self.sketch._second_order(theta)
+        raw, state = self.predictor.forward(theta, self.X)
         residual = self.loss.value_and_gradient(raw, self.target)[1]
         residual *= self.weight[:, None]
-        return self.predictor.curvature(theta, self.X, state, slopes, residual)
+        return self.predictor.second_order(theta, self.X, state, residual)
 
     def sketched(self, operations, seed):
         """Return this objective with its curvature from as many rows as are affordable.
 
         The rows are drawn at random and their weights scaled up to the total. A dense
         curvature of P parameters costs rows * P**2 + P**3 operations; where the latter
-        is too much already, one of low rank costs (rows * m)**2 * P.
+        is too much already, one of low rank costs (rows * m)**3.
         """
         size = self.predictor.n_parameters
         left = operations - size**3
         if left > 0:
             n_rows = max(left // size**2, 1)
         else:
-            n_rows = max(int((operations / size) ** 0.5) // self.target.shape[1], 1)
+            n_rows = max(int(operations ** (1 / 3)) // self.target.shape[1], 1)
         if n_rows >= self.n_samples:
             return self
-        rng = np.random.default_rng(seed)
-        sample = self.rows(rng.choice(self.n_samples, n_rows, replace=False))
+        return replace(self, sketch=self.sample(n_rows, seed))
+
+    def sample(self, n_rows, seed):
+        """Return the objective of so many random rows, weighted up to the total.
+
+        Larger samples of the same seed contain the smaller ones.
+        """
+        if n_rows >= self.n_samples:
+            return self
+        order = np.random.default_rng(seed).permutation(self.n_samples)
+        sample = self.rows(np.sort(order[:n_rows]))
         share = sample.weight.sum() / self.weight.sum()
-        return replace(self, sketch=replace(sample, weight=sample.weight / share))
+        return replace(sample, weight=sample.weight / share, sketch=None)
 
     def base_rate(self):
         """Return the raw prediction (m,) of the weighted share of each class.

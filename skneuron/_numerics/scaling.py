@@ -12,11 +12,11 @@ class Scaling:
     mean: np.ndarray
     scale: np.ndarray
 
-    def inputs(self, X):
+    def inputs(self, X, dtype=np.float64):
         """Return [(X - mean) / scale, 1], (n, d + 1), in C order."""
-        design = np.empty((len(X), X.shape[1] + 1))
-        np.subtract(X, self.mean, out=design[:, :-1])
-        design[:, :-1] /= self.scale
+        design = np.empty((len(X), X.shape[1] + 1), dtype)
+        for rows, scaled in zip(_blocks(X), _blocks(design[:, :-1]), strict=True):
+            scaled[:] = (rows - self.mean) / self.scale
         design[:, -1] = 1.0
         return design
 
@@ -50,8 +50,8 @@ def standardising(X, weight):
     """
     share = weight / weight.sum()
     # Two passes: the first mean takes off an offset that would drown the second.
-    mean = share @ X
-    mean = mean + share @ (X - mean)
+    mean = _mean(share, X, lambda rows: rows)
+    mean = mean + _mean(share, X, lambda rows: rows - mean)
     return Scaling(mean, _spread(share, X, mean))
 
 
@@ -66,7 +66,8 @@ def equalising(X, weight):
     """
     scaling = standardising(X, weight)
     low, high = X.min(axis=0), X.max(axis=0)
-    two = ((low == X) | (high == X)).all(axis=0) & (low < high)
+    either = [((low == rows) | (high == rows)).all(axis=0) for rows in _blocks(X)]
+    two = np.all(either, axis=0) & (low < high)
     # Halves: the difference of two huge values may overflow.
     distance = (high / 2 - low / 2) * np.sqrt(2)
     return replace(scaling, scale=np.where(two, distance, scaling.scale))
@@ -85,9 +86,29 @@ def unscaled(n_features):
 
 def _spread(share, X, mean):
     # Dividing by the largest deviation keeps the squares of 1e-300 and 1e300 in range.
-    largest = np.abs(X - mean).max(axis=0)
-    noise = 1e-13 * np.abs(X).max(axis=0)
+    deviations = [np.abs(rows - mean).max(axis=0) for rows in _blocks(X)]
+    largest = np.max(deviations, axis=0)
+    noise = 1e-13 * np.maximum(np.abs(X.min(axis=0)), np.abs(X.max(axis=0)))
     constant = largest <= noise
     largest = np.where(constant, 1.0, largest)
-    spread = largest * np.sqrt(share @ ((X - mean) / largest) ** 2)
-    return np.where(constant, 1.0, spread)
+    square = _mean(share, X, lambda rows: ((rows - mean) / largest) ** 2)
+    return np.where(constant, 1.0, largest * np.sqrt(square))
+
+
+# Numbers in a block of rows: what is computed from it stays small beside a large X.
+_BLOCK = 2**17
+
+
+def _blocks(X):
+    step = max(_BLOCK // X.shape[1], 1)
+    return [X[i : i + step] for i in range(0, len(X), step)]
+
+
+def _mean(share, X, function):
+    """Return share @ function(X), by blocks."""
+    blocks, first = _blocks(X), 0
+    total = 0.0
+    for rows in blocks:
+        total = total + share[first : first + len(rows)] @ function(rows)
+        first += len(rows)
+    return total

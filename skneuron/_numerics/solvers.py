@@ -1,75 +1,21 @@
-"""Minimisers of an objective plus a quadratic penalty; they know nothing of neurons.
-
-An objective offers `value_and_gradient(theta)` and `curvature(theta)`; the penalty is
-the vector `ridge` of its Hessian's diagonal. Every solver has the same signature:
-
-``solver(objective, theta, ridge, *, max_iter, tol, retune=None, monitor=None)``
-
-``retune(curvature, point)`` returns a better ridge once the parameters have
-nearly settled, and is asked until it has settled too (a relative 1e-2).
-``monitor(n_iter, point)`` is called after each iteration; True ends training.
-"""
-
-from dataclasses import dataclass
+"""Damped Newton steps, and Adam on mini-batches; for the signature see `solution`."""
 
 import numpy as np
-from scipy.optimize import minimize
 
-
-@dataclass(frozen=True)
-class Solution:
-    """What a solver found.
-
-    Attributes
-    ----------
-    theta : ndarray of shape (P,)
-        Parameters of the lowest objective met at the last ridge.
-    ridge : ndarray of shape (P,)
-        Penalty they were found with.
-    loss_curve : list of float
-        Objective after each iteration.
-    n_iter : int
-        Iterations used.
-    converged : bool
-        Whether the stopping rule was met before the iterations ran out.
-    message : str
-        Why it stopped, and what to do if it had not converged.
-    """
-
-    theta: np.ndarray
-    ridge: np.ndarray
-    loss_curve: list
-    n_iter: int
-    converged: bool
-    message: str
-
-
-@dataclass(frozen=True)
-class Point:
-    """The penalised objective and its gradient at theta."""
-
-    theta: np.ndarray
-    ridge: np.ndarray
-    value: float
-    gradient: np.ndarray
-
-    def repenalised(self, ridge):
-        """Return the same point under another penalty."""
-        pull = (ridge - self.ridge) * self.theta
-        value = self.value + 0.5 * pull @ self.theta
-        return Point(self.theta, ridge, value, self.gradient + pull)
-
-
-def evaluate(objective, theta, ridge):
-    """Return the Point of objective + penalty at theta."""
-    value, gradient = objective.value_and_gradient(theta)
-    pull = ridge * theta
-    return Point(theta, ridge, value + 0.5 * pull @ theta, gradient + pull)
-
+from skneuron._numerics.solution import (
+    STOPPED,
+    evaluate,
+    finished,
+    tune,
+    unfinished,
+)
 
 # How nearly the parameters must have settled, as a share of the objective still to be
 # gained, before the penalty is tuned: earlier, gamma describes a network in motion.
 _SETTLED = 1e-2
+
+# The relative change below which the penalty has settled.
+_TUNED = 1e-2
 
 
 def levenberg_marquardt(
@@ -88,11 +34,11 @@ def levenberg_marquardt(
     point, curve, gains = evaluate(objective, theta, ridge), [], []
     damper, left = _Damper(damping), np.inf
     while len(curve) < max_iter:
-        curvature, settled = objective.curvature(point.theta), True
+        curvature, settled = objective.hessian(point.theta), True
         if retune is not None:
             settled = False
             if left <= _SETTLED * abs(point.value):
-                point, settled = _retuned(point, curvature, retune)
+                point, settled = tune(point, curvature, retune, _TUNED)
         start = point
         point, left = damper.step(objective, curvature, start)
         curve.append(float(point.value))
@@ -100,32 +46,10 @@ def levenberg_marquardt(
         if len(gains) >= 10:
             left = min(left, sum(gains[-10:]))
         if monitor is not None and monitor(len(curve), point):
-            return _solution(point, curve, _STOPPED)
+            return finished(point, curve, STOPPED)
         if settled and left <= tol * abs(point.value):
-            return _solution(point, curve, "converged")
-    return _unfinished(point, curve)
-
-
-def _retuned(point, curvature, retune):
-    ridge = retune(curvature, point)
-    settled = np.allclose(ridge, point.ridge, rtol=1e-2, atol=0.0)
-    return point.repenalised(ridge), settled
-
-
-def _solution(point, curve, message, converged=True):
-    return Solution(point.theta, point.ridge, curve, len(curve), converged, message)
-
-
-_STOPPED = "stopped by its monitor"
-
-
-def _unfinished(point, curve):
-    message = (
-        f"Training stopped after max_iter={len(curve)} iterations, before it converged "
-        f"(norm of the gradient: {np.linalg.norm(point.gradient):.2g}). Increase "
-        "max_iter, alpha or tol."
-    )
-    return _solution(point, curve, message, converged=False)
+            return finished(point, curve)
+    return unfinished(point, curve)
 
 
 class _Damper:
@@ -180,72 +104,11 @@ class _Damper:
         self.growth *= 2.0
 
 
-def lbfgs(objective, theta, ridge, *, max_iter, tol, retune=None, monitor=None):
-    """Minimise by SciPy's L-BFGS-B; the penalty is tuned between runs of it."""
-    run = _LbfgsRun(objective, monitor)
-    point, settled = evaluate(objective, theta, ridge), False
-    while not settled and len(run.curve) < max_iter:
-        # While the penalty still moves, the last digits of its minimum are wasted.
-        share = 0.1 if retune is None else 1.0
-        point, finished = run.minimise(point, max_iter - len(run.curve), share * tol)
-        if run.stopped:
-            return _solution(point, run.curve, _STOPPED)
-        if not finished:
-            break
-        settled = retune is None
-        if not settled:
-            curvature = objective.curvature(point.theta)
-            point, settled = _retuned(point, curvature, retune)
-    if settled:
-        return _solution(point, run.curve, "converged")
-    return _unfinished(point, run.curve)
-
-
-class _LbfgsRun:
-    """Runs of L-BFGS-B that share a loss curve and a monitor."""
-
-    def __init__(self, objective, monitor):
-        self.objective = objective
-        self.monitor = monitor
-        self.curve = []
-        self.stopped = False
-
-    def minimise(self, start, max_iter, tol):
-        """Return where a run from start ended and whether it converged."""
-        self.ridge = start.ridge
-        # SciPy compares the gain of one iteration, a tenth to a hundredth of what is
-        # left to be gained; its test of the gradient would depend on units.
-        options = {"maxiter": max_iter, "maxls": 50, "ftol": tol, "gtol": 0.0}
-        result = minimize(
-            self._penalised,
-            start.theta,
-            jac=True,
-            method="L-BFGS-B",
-            callback=self._record,
-            options=options | {"maxfun": 20 * max_iter},
-        )
-        end = evaluate(self.objective, result.x, self.ridge)
-        if not self.curve or end.value < self.curve[-1]:
-            self.curve.append(float(end.value))
-        return end, result.status != 1
-
-    def _penalised(self, theta):
-        point = evaluate(self.objective, theta, self.ridge)
-        return point.value, point.gradient
-
-    def _record(self, intermediate_result):
-        theta, value = intermediate_result.x.copy(), float(intermediate_result.fun)
-        self.curve.append(value)
-        if self.monitor is None:
-            return
-        point = Point(theta, self.ridge, value, intermediate_result.get("jac"))
-        if self.monitor(len(self.curve), point):
-            self.stopped = True
-            raise StopIteration
-
-
 _BATCH = 200
 _RATE = 1e-2
+
+# A pass gains a small share of what is left to be gained, which `tol` speaks of.
+_PASS = 1e-5
 
 
 def adam(
@@ -255,8 +118,9 @@ def adam(
 
     An iteration is one pass over the rows. The best parameters met are kept: the loss
     curve is their objective. The learning rate is divided by 4 after 5 passes without
-    a gain of `tol`, and training ends at the third such division.
+    a gain of `tol` or `_PASS`, and training ends at the third such division.
     """
+    tol = min(tol, _PASS)
     rng = np.random.default_rng(random_state)
     best, curve = evaluate(objective, theta, ridge), []
     walk, rate, idle = _AdamWalk(theta), _RATE, 0
@@ -267,15 +131,15 @@ def adam(
         best = point if point.value < best.value else best
         curve.append(float(best.value))
         if monitor is not None and monitor(len(curve), best):
-            return _solution(best, curve, _STOPPED)
+            return finished(best, curve, STOPPED)
         if idle < 5:
             continue
         walk, rate, idle, settled = _AdamWalk(best.theta), rate / 4, 0, True
         if retune is not None:
-            best, settled = _retuned(best, objective.curvature(best.theta), retune)
+            best, settled = tune(best, objective.curvature(best.theta), retune, _TUNED)
         if rate < _RATE / 40 and settled:
-            return _solution(best, curve, "converged")
-    return _unfinished(best, curve)
+            return finished(best, curve)
+    return unfinished(best, curve)
 
 
 class _AdamWalk:
