@@ -143,9 +143,8 @@ def draw(found, out):
         _name_lines(figure, panel, ends)
     rows = np.array([point[0] for point in found[OURS]])
     panels[1].plot(rows, rows * 160e-6, color="0.6", linestyle="--", zorder=1)
-    panels[1].annotate(
-        " X itself", (rows[-1], rows[-1] * 160e-6), va="top", color="0.4"
-    )
+    at = rows[-1] / 100
+    panels[1].annotate("  X itself", (at, at * 160e-6), va="top", color="0.4")
     panels[1].axhline(300, color="0.6", linestyle=":", zorder=1)
     panels[1].annotate("300 MB", (rows[0], 300), va="bottom", color="0.4")
     figure.savefig(out, dpi=150)
