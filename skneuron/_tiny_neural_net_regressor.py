@@ -5,10 +5,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skneuron._base import BaseNeuronRegressor
 from skneuron._base_network import NETWORK_CONSTRAINTS, NetworkMixin
+from skneuron._numerics.curvature import factorised
 from skneuron._numerics.evidence import residual_variance, tuned_variance
 from skneuron._numerics.losses import SQUARED
 from skneuron._numerics.scaling import standardising
-from skneuron._numerics.training import factorised
 from skneuron._numerics.uncertainty import output_variance
 from skneuron._validation import measured_validation_set, validate_rows
 

@@ -1,12 +1,13 @@
 """Maximum evidence: gamma, log evidence and its fixed point."""
 
 import dataclasses
+import pickle
 
 import numpy as np
 import pytest
 from scipy.special import expit
 from scipy.stats import multivariate_normal
-from sklearn.datasets import load_breast_cancer
+from sklearn.datasets import load_breast_cancer, make_classification
 from sklearn.preprocessing import scale
 
 from skneuron import LogisticNeuron, TinyNeuralNet
@@ -16,6 +17,7 @@ from skneuron._numerics.evidence import (
     Tuner,
     effective_parameters,
 )
+from skneuron._numerics.training import Trained
 from skneuron.datasets import load_anes96
 
 RNG = np.random.default_rng(0)
@@ -165,6 +167,28 @@ def test_evidence_is_about_as_high_as_any_fixed_alpha_gives(X, y):
     assert max(evidences.values()) - evidences[1.0] < 0.5
     assert evidences[0.1] < evidences[0.3] < evidences[1.0]
     assert evidences[10.0] < evidences[3.0] < evidences[1.0]
+
+
+@pytest.mark.parametrize("n_neurons", [0, 3])
+def test_evidence_of_a_given_alpha_waits_but_no_data_are_pickled(n_neurons):
+    X, y = TABLES["breast_cancer"]
+    net = TinyNeuralNet(n_neurons, alpha=2.0).fit(X, y)
+    assert isinstance(net._weighed, Trained)
+    copy = pickle.loads(pickle.dumps(net))
+    assert not isinstance(copy._weighed, Trained)
+    assert len(pickle.dumps(net)) < X.nbytes / 4
+    assert copy.log_evidence_ == net.log_evidence_ < 0
+    assert 0 < copy.effective_n_parameters_ < net.n_parameters_
+
+
+def test_sampled_evidence_is_about_that_of_all_rows():
+    X, y = make_classification(4000, 8, random_state=0)
+    sampled = TinyNeuralNet(0, alpha=20.0).fit(X, y)
+    tuned = TinyNeuralNet(0).fit(X, y)
+    exact = TinyNeuralNet(0, alpha=tuned.alpha_).fit(X, y)
+    assert exact.log_evidence_ == pytest.approx(tuned.log_evidence_, abs=0.5)
+    gamma = sampled.effective_n_parameters_
+    assert gamma == pytest.approx(tuned.effective_n_parameters_, rel=0.3)
 
 
 def test_logistic_neuron_and_network_without_hidden_neurons_find_the_same_alpha():

@@ -237,6 +237,18 @@ def test_same_seed_same_bits_and_other_seeds_other_networks(solver):
     assert not np.allclose(weights(1), weights(2))
 
 
+@pytest.mark.parametrize("scale_of_x", [1e-30, 1e8, 1e20, 1e40], ids=str)
+@pytest.mark.parametrize("activation", ["tanh", "relu", "gelu"])
+@pytest.mark.parametrize("alpha", [1.0, "auto"])
+def test_inputs_of_any_size_leave_all_finite_without_scaling(
+    scale_of_x, activation, alpha
+):
+    X, y = scale_of_x * MOONS[0], MOONS[1]
+    net = TinyNeuralNet(8, activation=activation, alpha=alpha, standardize=False)
+    proba = net.fit(X, y).predict_proba(X)
+    assert np.isfinite(proba).all()
+
+
 @pytest.mark.parametrize("alpha", [0.1, "auto"])
 def test_bits_do_not_depend_on_the_threads_of_blas(alpha):
     X, y = make_classification(3000, 40, random_state=0)

@@ -153,6 +153,24 @@ class LowRankFactor:
         return np.maximum(prior - np.einsum("nr,nr->r", half, half), 0.0)
 
 
+def factorised(curvature, ridge):
+    """Return the factor of curvature + diag(ridge), nudged until it is definite."""
+    try:
+        return curvature.plus(ridge)
+    except np.linalg.LinAlgError:
+        return _nudged(curvature, ridge)
+
+
+def _nudged(curvature, ridge):
+    largest = curvature.diagonal().max()
+    for power in range(-13, -6):
+        try:
+            return curvature.plus(ridge + largest * 10.0**power)
+        except np.linalg.LinAlgError:
+            continue
+    raise np.linalg.LinAlgError("the curvature has entries that are not finite")
+
+
 def weighted_gram(rows, weight):
     """Return rows' diag(weight) rows, one triangle computed (weight >= 0)."""
     root = rows * np.sqrt(weight)[:, None]

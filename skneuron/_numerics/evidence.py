@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from skneuron._numerics.curvature import factorised
+
 # Below this alpha changes nothing that float64 could show on scaled inputs.
 _SMALLEST = 1e-6
 
@@ -152,7 +154,7 @@ class Tuner:
 
     def __call__(self, curvature, point):
         """Return the penalty's better ridge at a solver's Point."""
-        factor, penalty = curvature.plus(point.ridge), self.penalty
+        factor, penalty = factorised(curvature, point.ridge), self.penalty
         gamma = effective_parameters(factor, penalty)
         self._record(point, factor, gamma)
         return penalty.retune(gamma, point.theta, penalty.variance(point.value))

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.linalg import get_blas_funcs
 
+from skneuron._numerics.curvature import factorised
 from skneuron._numerics.solution import (
     STOPPED,
     evaluate,
@@ -64,7 +65,7 @@ _DENSE = 1000
 
 
 def _solver_of(curvature, ridge):
-    return curvature.plus(ridge).solve if len(ridge) <= _DENSE else None
+    return factorised(curvature, ridge).solve if len(ridge) <= _DENSE else None
 
 
 class _Run:

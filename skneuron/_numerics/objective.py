@@ -13,6 +13,10 @@ from skneuron._numerics.losses import Loss
 _BLOCK = 2**19
 
 
+# The largest input that float32 is good for.
+_LARGEST = 1e6
+
+
 @dataclass(frozen=True)
 class DataLoss:
     """sum_i weight_i loss(predictor(theta, x_i), target_i) and its derivatives.
@@ -52,7 +56,12 @@ class DataLoss:
         )
 
     def single(self):
-        """Return this objective in single precision."""
+        """Return this objective in single precision, unless its inputs are too large.
+
+        Beyond, sums of products could overflow, and offsets drown what varies.
+        """
+        if max(self.X.max(), -self.X.min()) > _LARGEST:
+            return self
         arrays = {"X": self.X, "target": self.target, "weight": self.weight}
         single = {k: a.astype(np.float32, copy=False) for k, a in arrays.items()}
         return replace(self, **single)

@@ -5,6 +5,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
+from skneuron._numerics.curvature import factorised
 from skneuron._numerics.evidence import (
     PatientTuner,
     Penalty,
@@ -17,7 +18,6 @@ from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.solution import Solution
 from skneuron._numerics.solvers import adam, levenberg_marquardt
 from skneuron._numerics.starts import race, warmed
-from skneuron._numerics.uncertainty import factorised
 
 # Precision of the hidden biases' fixed prior, which alpha does not reach, where alpha
 # is given: a standard deviation of 10 on inputs of standard deviation 1, so that the

@@ -2,23 +2,7 @@
 
 import numpy as np
 
-
-def factorised(curvature, ridge):
-    """Return the factor of curvature + diag(ridge), nudged until it is definite."""
-    try:
-        return curvature.plus(ridge)
-    except np.linalg.LinAlgError:
-        return _nudged(curvature, ridge)
-
-
-def _nudged(curvature, ridge):
-    largest = curvature.diagonal().max()
-    for power in range(-13, -6):
-        try:
-            return curvature.plus(ridge + largest * 10.0**power)
-        except np.linalg.LinAlgError:
-            continue
-    raise np.linalg.LinAlgError("the curvature has entries that are not finite")
+from skneuron._numerics.curvature import factorised
 
 
 def posterior(objective, solution, n_rounds=3):
