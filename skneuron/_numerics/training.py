@@ -301,6 +301,6 @@ _QUICK = 2 * 10**8
 
 
 def _newton_operations(objective, predictor):
-    """Return a step's cost, in the primal form or in the dual one."""
+    """Return a step's cost: of a matrix, or of a root with fewer rows than columns."""
     n_rows, size = objective.target.size, predictor.n_parameters
     return min(objective.n_samples * size**2 + size**3, n_rows**2 * size)
