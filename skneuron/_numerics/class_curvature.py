@@ -1,6 +1,7 @@
 """A cheap stand-in for the curvature of a linear softmax: class by class."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import softmax
@@ -74,10 +75,13 @@ class BlockFactor:
 
     def solve(self, b):
         """Return the inverse times b (P,), which has sums of 0, too."""
-        columns = self._by_class(b)
-        solved = [f.solve(c) for f, c in zip(self.factors, columns, strict=True)]
-        solved = np.stack(solved, axis=1)
-        return (solved - solved.mean(axis=1, keepdims=True)).ravel()
+        solved = (self._inverses @ self._by_class(b)[:, :, None])[:, :, 0]
+        return (solved - solved.mean(axis=0)).T.ravel()
+
+    @cached_property
+    def _inverses(self):
+        # One product for all classes: factors would be solved with in turn.
+        return np.stack([f.solve(np.eye(len(f.ridge))) for f in self.factors])
 
     def determined(self, free):
         """Return how many of the free parameters (a mask) the curvature determines."""

@@ -83,6 +83,9 @@ def _joined(first, second):
 _LONGEST = 30
 _PASSES = 0.1
 
+# A step of Newton squares the error, one of L-BFGS only divides it: it ends later.
+_STRICTER = 1e-2
+
 # How nearly parameters must have settled, as a share of the objective still to be
 # gained, before the penalty is tuned, and the change below which that has settled.
 _SETTLED = 1e-2
@@ -100,7 +103,7 @@ def _quasi_newton(objective, theta, ridge, max_iter, tol, retune, monitor):
             theta,
             ridge,
             max_iter=min(longest, max_iter),
-            tol=tol if tuner.settled else max(tol, _SETTLED),
+            tol=_STRICTER * tol if tuner.settled else max(tol, _SETTLED),
             monitor=monitor,
             guess=factorised(curvature, ridge).solve,
         )

@@ -96,13 +96,13 @@ def roughly(scaling, X, weight):
     """Return scaling(X, weight), of some rows where there are many.
 
     Any scaling leaves the optimum where it is; a good one makes it easy to find. What
-    is constant in the sample is looked at in all rows.
+    is constant in the sample, and so has the scale 1, is looked at in all rows.
     """
     step = len(X) // _ROWS
     if step < 2:
         return scaling(X, weight)
     rough = scaling(X[::step], weight[::step])
-    still = np.flatnonzero((X[::step] == X[0]).all(axis=0))
+    still = np.flatnonzero(rough.scale == 1.0)
     if len(still):
         exact = scaling(X[:, still], weight)
         rough.mean[still], rough.scale[still] = exact.mean, exact.scale
@@ -125,13 +125,16 @@ def unscaled(n_features):
 
 def _spread(share, X, mean):
     # Dividing by the largest deviation keeps the squares of 1e-300 and 1e300 in range.
-    deviations = [np.abs(rows - mean).max(axis=0) for rows in _blocks(X)]
-    largest = np.max(deviations, axis=0)
-    noise = 1e-13 * np.maximum(np.abs(X.min(axis=0)), np.abs(X.max(axis=0)))
+    largest = _largest(X, mean)
+    noise = 1e-13 * _largest(X, 0.0)
     constant = largest <= noise
     largest = np.where(constant, 1.0, largest)
     square = _mean(share, X, lambda rows: ((rows - mean) / largest) ** 2)
     return np.where(constant, 1.0, largest * np.sqrt(square))
+
+
+def _largest(X, mean):
+    return np.max([np.abs(rows - mean).max(axis=0) for rows in _blocks(X)], axis=0)
 
 
 # Numbers in a block of rows: what is computed from it stays small beside a large X.
