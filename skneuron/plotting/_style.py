@@ -1,4 +1,4 @@
-"""The lecture's colours, dark red and dark blue, and how names are written."""
+"""The lecture's colours, dark red and dark blue, what is legible on dark, and names."""
 
 import numpy as np
 
@@ -14,6 +14,12 @@ _POINTS = ["#b2182b", "#2166ac"]
 _HUES = [
     "#bd1f01", "#3f90da", "#ffa90e", "#832db6", "#a96b59",
     "#92dadd", "#e76300", "#b9ac70", "#717581", "#94a4a2",
+]  # fmt: skip
+
+# The same hues, the dark ones lighter: each has a contrast of 4 or more to black.
+_HUES_ON_DARK = [
+    "#ff5a3c", "#3f90da", "#ffa90e", "#b979e6", "#c98d7c",
+    "#92dadd", "#e76300", "#b9ac70", "#8f93a0", "#94a4a2",
 ]  # fmt: skip
 
 
@@ -46,6 +52,39 @@ def fading_colormap(color):
     red, green, blue, _ = to_rgba(color)
     ends = [(red, green, blue, 0.0), (red, green, blue, 0.7)]
     return LinearSegmentedColormap.from_list("fading", ends)
+
+
+def ink(artist):
+    """Return what is legible on the background of axes or a figure."""
+    import matplotlib as mpl
+    from matplotlib.colors import to_rgba
+
+    *color, opacity = to_rgba(artist.get_facecolor())
+    if opacity < 0.5:
+        return mpl.rcParams["text.color"]
+    luminance = np.dot([0.2126, 0.7152, 0.0722], color)
+    return "#f2f2f2" if luminance < 0.4 else "#1a1a1a"
+
+
+def is_dark(artist):
+    """Return whether what is legible on axes or a figure is light."""
+    from matplotlib.colors import to_rgba
+
+    return sum(to_rgba(ink(artist))[:3]) > 1.5
+
+
+def line_colors(artist, n_lines):
+    """Return colours for lines on axes or a figure, which repeat after ten."""
+    hues = _HUES_ON_DARK if is_dark(artist) else _HUES
+    return [hues[k % len(hues)] for k in range(n_lines)]
+
+
+def enlarge(ax):
+    """Make the text of axes legible from the back of a room."""
+    ax.title.set_fontsize("x-large")
+    ax.xaxis.label.set_fontsize("x-large")
+    ax.yaxis.label.set_fontsize("x-large")
+    ax.tick_params(labelsize="large")
 
 
 def plain(name):
