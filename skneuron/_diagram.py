@@ -11,13 +11,13 @@ import numpy as np
 # M. Okabe and K. Ito (2008), Color universal design: two hues that all eyes tell apart,
 # with a contrast of 3 or more to white and to black.
 EXCITATORY, INHIBITORY = "#0072b2", "#d55e00"
-NEURON, NEUTRAL = "#e5b800", "#8a8a8a"
+NEURON, NEUTRAL = "#c08a00", "#8a8a8a"
 
 # Distances between columns and, at most, within; heights at least, at most, and where
 # neurons are so many that they need more room.
 _GAP, _SPACING = 175.0, 52.0
 _LOW, _HIGH, _HIGHEST = 156.0, 430.0, 640.0
-_CLOSEST = 6.4
+_CLOSEST = 9.0
 
 # The largest radius, of neurons and of the constant 1, and their share of the spacing.
 _RADIUS, _BIAS_RADIUS, _SHARE = 17.0, 11.0, 0.36
@@ -70,7 +70,7 @@ class Diagram:
     line_widths : ndarray of shape (n_connections,), in points, proportional to strength
     opacities : ndarray of shape (n_connections,)
     headings : list of (x, text), one a column
-    font : float, size of the inputs' and outputs' names; 0 where there is no room
+    fonts : sizes of the inputs' and of the outputs' names; 0 where there is no room
     """
 
     width: float
@@ -86,7 +86,7 @@ class Diagram:
     line_widths: np.ndarray
     opacities: np.ndarray
     headings: list
-    font: float
+    fonts: tuple
 
     @property
     def segments(self):
@@ -102,14 +102,13 @@ class Diagram:
         return np.where(self.weights > 0, EXCITATORY, INHIBITORY)
 
     def labels(self):
-        """Yield (x, y, text, anchor) of the names of inputs and outputs."""
-        last = self.columns.max()
-        for node in np.flatnonzero(self.kinds != "bias"):
-            (x, y), gap = self.centers[node], self.radii[node] + 6.0
-            if self.columns[node] == 0:
-                yield x - gap, y, shortened(self.names[node]), "end"
-            elif self.columns[node] == last:
-                yield x + gap, y, shortened(self.names[node]), "start"
+        """Yield (x, y, text, anchor, size) of the names of inputs and outputs."""
+        sides = (0, -1, "end"), (self.columns.max(), 1, "start")
+        for (column, side, anchor), font in zip(sides, self.fonts, strict=True):
+            nodes = (self.columns == column) & (self.kinds != "bias")
+            for node in np.flatnonzero(nodes & (font > 0)):
+                (x, y), gap = self.centers[node], self.radii[node] + 6.0
+                yield x + side * gap, y, shortened(self.names[node]), anchor, font
 
 
 def wiring(estimator):
@@ -157,10 +156,10 @@ def diagram(network):
     """Return the Diagram of a Wiring."""
     sizes = network.sizes
     height = _inner_height(max(sizes))
-    font = _font(_spacing(sizes[0], True, height))
+    fonts = _font(sizes[0], True, height), _font(sizes[-1], False, height)
     margins = [
         max(_name_width(names, font), 50.0) + _MARGIN
-        for names in (network.inputs, network.outputs)
+        for names, font in zip((network.inputs, network.outputs), fonts, strict=True)
     ]
     x = margins[0] + _RADIUS + _GAP * np.arange(len(sizes))
     centers, radii, kinds, columns = _nodes(sizes, x, height)
@@ -179,7 +178,7 @@ def diagram(network):
         line_widths=widths,
         opacities=opacities,
         headings=list(zip(x, _headings(sizes), strict=True)),
-        font=font,
+        fonts=fonts,
     )
 
 
@@ -203,8 +202,8 @@ def _spacing(size, has_bias, height):
     return min(_SPACING, even)
 
 
-def _font(spacing):
-    font = min(FONT, 0.9 * spacing)
+def _font(size, has_bias, height):
+    font = min(FONT, 0.9 * _spacing(size, has_bias, height))
     return font if font >= _SMALLEST_FONT else 0.0
 
 

@@ -114,9 +114,8 @@ def _circles(page):
 def _labels(page):
     for x, text in page.headings:
         yield _label(x, HEADING / 2, text, "middle", 12, ' font-weight="bold"')
-    if page.font:
-        for x, y, text, anchor in page.labels():
-            yield _label(x, y, text, anchor, page.font)
+    for label in page.labels():
+        yield _label(*label)
 
 
 def _label(x, y, text, anchor, size, more=""):

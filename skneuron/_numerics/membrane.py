@@ -58,7 +58,7 @@ def simulate(membrane, target, dt):
     spike_times : list of ndarray, one a neuron, ms
     """
     n_steps, n_neurons = target.shape
-    potential = np.full((n_steps + 1, n_neurons), membrane.rest)
+    potential = np.full((n_steps + 1, n_neurons), float(membrane.rest))
     ready, spikes = np.zeros(n_neurons), []
     for k in range(n_steps):
         potential[k + 1], ready = _step(

@@ -6,6 +6,7 @@ from skneuron.plotting._loss_curve_display import LossCurveDisplay
 from skneuron.plotting._membrane_trace_display import MembraneTraceDisplay
 from skneuron.plotting._network_display import NetworkDisplay
 from skneuron.plotting._neuron_count_display import NeuronCountDisplay
+from skneuron.plotting._neuron_display import NeuronDisplay
 
 __all__ = [
     "ActivationDisplay",
@@ -14,4 +15,5 @@ __all__ = [
     "MembraneTraceDisplay",
     "NetworkDisplay",
     "NeuronCountDisplay",
+    "NeuronDisplay",
 ]

@@ -3,20 +3,16 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skneuron._diagram import (
-    EXCITATORY,
-    INHIBITORY,
-    NEURON,
-    NEUTRAL,
-    Wiring,
-    diagram,
-    standardised,
-    wiring,
+from skneuron._diagram import Wiring, diagram, standardised, wiring
+from skneuron.plotting._page import (
+    blank_page,
+    draw_connections,
+    draw_constants,
+    draw_headings,
+    draw_key,
+    draw_labels,
+    draw_nodes,
 )
-from skneuron.plotting._style import ink, plain
-
-_POINTS_PER_INCH = 72
-_FACES = {"input": NEUTRAL, "neuron": NEURON, "bias": NEUTRAL}
 
 
 class NetworkDisplay:
@@ -149,13 +145,13 @@ class NetworkDisplay:
         self.ax_, size = blank_page(ax, page.width, page.height)
         self.figure_ = self.ax_.figure
         self.connections_ = draw_connections(self.ax_, page, size, **kwargs)
-        self.neurons_ = draw_nodes(self.ax_, page, size)
+        self.neurons_ = draw_nodes(self.ax_, page)
         self.labels_ = [
             *draw_labels(self.ax_, page, size),
-            *self._draw_headings(page, size),
-            *_draw_constants(self.ax_, page, size),
+            *draw_headings(self.ax_, page.headings, size),
+            *draw_constants(self.ax_, page, size),
         ]
-        self.legend_ = _draw_key(self.ax_, size)
+        self.legend_ = draw_key(self.ax_, size)
         return self
 
     def _wiring(self):
@@ -169,13 +165,6 @@ class NetworkDisplay:
         return Wiring(
             coefs, intercepts, list(map(str, inputs)), list(map(str, outputs))
         )
-
-    def _draw_headings(self, page, size):
-        style = {"ha": "center", "va": "center", "fontweight": "bold"}
-        return [
-            self.ax_.text(x, 13, text, size=12 * size, color=ink(self.figure_), **style)
-            for x, text in page.headings
-        ]
 
 
 def network_of(estimator, display):
@@ -199,87 +188,3 @@ def _checked_rows(X, network):
             f"(n_samples, {len(network.inputs)}), got {X.shape}."
         )
     return X
-
-
-def blank_page(ax, width, height):
-    """Return axes in points, y downwards, and how large a point is drawn on them."""
-    import matplotlib.pyplot as plt
-
-    if ax is None:
-        inches = width / _POINTS_PER_INCH, height / _POINTS_PER_INCH
-        figure = plt.figure(figsize=inches)
-        ax = figure.add_axes((0, 0, 1, 1))
-    ax.set_axis_off()
-    ax.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
-    room = ax.get_window_extent()
-    points = _POINTS_PER_INCH / ax.figure.dpi
-    return ax, points * min(room.width / width, room.height / height)
-
-
-def draw_connections(ax, page, size, **kwargs):
-    """Draw the connections of a Diagram."""
-    from matplotlib.collections import LineCollection
-    from matplotlib.colors import to_rgba_array
-
-    colors = to_rgba_array(page.colors)
-    colors[:, 3] = page.opacities
-    style = {"linewidths": size * page.line_widths, "colors": colors, "zorder": 1}
-    style["capstyle"] = "butt"
-    lines = LineCollection(page.segments, **(style | kwargs))
-    return ax.add_collection(lines, autolim=False)
-
-
-def draw_nodes(ax, page, size):
-    """Draw the inputs, neurons and biases of a Diagram."""
-    from matplotlib.collections import PatchCollection
-    from matplotlib.patches import Circle
-
-    circles = [
-        Circle(center, radius)
-        for center, radius in zip(page.centers, page.radii, strict=True)
-    ]
-    faces = [_FACES[kind] for kind in page.kinds]
-    nodes = PatchCollection(circles, facecolors=faces, edgecolors="none", zorder=2)
-    return ax.add_collection(nodes, autolim=False)
-
-
-def draw_labels(ax, page, size):
-    """Write the names of a Diagram's inputs and outputs."""
-    if not page.font:
-        return []
-    align = {"end": "right", "start": "left"}
-    return [
-        ax.text(
-            x, y, plain(text), ha=align[anchor], va="center",
-            size=size * page.font, color=ink(ax.figure),
-        )
-        for x, y, text, anchor in page.labels()
-    ]  # fmt: skip
-
-
-def _draw_constants(ax, page, size):
-    """Write the 1 of each bias."""
-    return [
-        ax.text(
-            x, y, "1", ha="center", va="center_baseline",
-            size=size * 1.1 * radius, color="white", zorder=3,
-        )
-        for (x, y), radius in zip(
-            page.centers[page.kinds == "bias"],
-            page.radii[page.kinds == "bias"],
-            strict=True,
-        )
-    ]  # fmt: skip
-
-
-def _draw_key(ax, size):
-    from matplotlib.lines import Line2D
-
-    handles = [
-        Line2D([], [], color=EXCITATORY, lw=4 * size, label="excitatory"),
-        Line2D([], [], color=INHIBITORY, lw=4 * size, label="inhibitory"),
-    ]
-    return ax.legend(
-        handles=handles, loc="lower center", ncols=2, frameon=False, borderpad=0,
-        fontsize=12 * size, labelcolor=ink(ax.figure),
-    )  # fmt: skip

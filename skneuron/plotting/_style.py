@@ -16,8 +16,12 @@ _HUES = [
     "#92dadd", "#e76300", "#b9ac70", "#717581", "#94a4a2",
 ]  # fmt: skip
 
-# The same hues, the dark ones lighter: each has a contrast of 4 or more to black.
-_HUES_ON_DARK = [
+# The same hues for lines, with a contrast of 3 or more: to white, to black.
+_LINES_ON_LIGHT = [
+    "#bd1f01", "#3f90da", "#b97800", "#832db6", "#a96b59",
+    "#1f9ba3", "#e76300", "#8a7d33", "#717581", "#7b8a88",
+]  # fmt: skip
+_LINES_ON_DARK = [
     "#ff5a3c", "#3f90da", "#ffa90e", "#b979e6", "#c98d7c",
     "#92dadd", "#e76300", "#b9ac70", "#8f93a0", "#94a4a2",
 ]  # fmt: skip
@@ -75,7 +79,7 @@ def is_dark(artist):
 
 def line_colors(artist, n_lines):
     """Return colours for lines on axes or a figure, which repeat after ten."""
-    hues = _HUES_ON_DARK if is_dark(artist) else _HUES
+    hues = _LINES_ON_DARK if is_dark(artist) else _LINES_ON_LIGHT
     return [hues[k % len(hues)] for k in range(n_lines)]
 
 
