@@ -87,13 +87,13 @@ def _connection(page, k):
 
 def _lines(page):
     """Yield the connections, the strongest last and at most so many."""
-    n_lines = len(page.weights)
+    n_lines, segments, colors = len(page.weights), page.segments, page.colors
     for k in range(max(n_lines - _MOST_LINES, 0), n_lines):
-        (x0, y0), (x1, y1) = page.segments[k]
+        (x0, y0), (x1, y1) = segments[k]
         told = f"<title>{_text(_connection(page, k))}</title>"
         yield (
             f'<path d="M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" '
-            f'stroke="{page.colors[k]}" stroke-width="{page.line_widths[k]:.2f}" '
+            f'stroke="{colors[k]}" stroke-width="{page.line_widths[k]:.2f}" '
             f'opacity="{page.opacities[k]:.2f}">'
             f"{told if n_lines <= _MOST_TOLD else ''}</path>"
         )
