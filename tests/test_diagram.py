@@ -1,5 +1,7 @@
 """The layout of a network's picture, which matplotlib and SVG share."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -32,7 +34,7 @@ SIZES = [
 
 def _network(sizes, seed=0):
     rng = np.random.default_rng(seed)
-    shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
+    shapes = list(pairwise(sizes))
     return Wiring(
         [rng.normal(size=shape) for shape in shapes],
         [rng.normal(scale=3, size=n) for _, n in shapes],
@@ -79,7 +81,7 @@ def test_names_stand_beside_their_nodes_and_do_not_overlap(sizes):
     legible = sizes[0] <= 100
     inputs = [f"input {j}" for j in range(sizes[0])] if legible else []
     assert texts == inputs + [f"output {k}" for k in range(sizes[-1])]
-    for anchor in ("start", "end"):
+    for anchor in ("start", "end") if legible else ("start",):
         y, fonts = np.array([[y, s] for _, y, _, a, s in labels if a == anchor]).T
         assert (np.diff(y) >= 0.999 * fonts[1:]).all()
 
@@ -161,14 +163,10 @@ def test_units_of_inputs_do_not_change_a_standardised_picture():
 def test_standardised_network_answers_the_same():
     rng = np.random.default_rng(0)
     network = _network((4, 3, 2))
-    X, mean, scale = (
-        rng.normal(size=(3, 5, 4))[:, :, :],
-        rng.normal(size=4),
-        [1, 2, 3, 4],
-    )
-    inner = standardised(network, mean, np.array(scale))
-    sums = X[0] @ network.coefs[0] + network.intercepts[0]
-    same = (X[0] - mean) / scale @ inner.coefs[0] + inner.intercepts[0]
+    X, mean, scale = rng.normal(size=(5, 4)), rng.normal(size=4), np.arange(1.0, 5.0)
+    inner = standardised(network, mean, scale)
+    sums = X @ network.coefs[0] + network.intercepts[0]
+    same = (X - mean) / scale @ inner.coefs[0] + inner.intercepts[0]
     np.testing.assert_allclose(same, sums)
 
 

@@ -53,11 +53,6 @@ def _without_ids(html):
     return re.sub(r"sk-\w+-id-\d+", "", html)
 
 
-def _plain(estimator):
-    """Return scikit-learn's own representation."""
-    return _without_ids(super(type(estimator), estimator)._repr_html_inner())
-
-
 class _Elements(HTMLParser):
     """Collects the elements and the attributes of a page."""
 
@@ -74,7 +69,7 @@ class _Elements(HTMLParser):
 def test_picture_follows_scikit_learns_table(name):
     estimator = ESTIMATORS[name]
     html = estimator._repr_html_()
-    own, svg, rest = html.partition("<svg xmlns")
+    own, _, rest = html.partition("<svg xmlns")
     assert _without_ids(own) == _without_ids(BaseEstimator._repr_html_inner(estimator))
     assert rest.endswith("</svg>")
 

@@ -239,9 +239,9 @@ def _with_spikes(trace, potential, spike_times):
     spike = [trace.threshold, trace.action_potential, trace.resting_potential]
     time = np.concatenate([trace.time, np.repeat(spike_times, 3)])
     potential = np.concatenate([potential, np.tile(spike, len(spike_times))])
-    # At equal times the spike comes first, then what followed from rest.
-    of_spike = np.arange(len(time)) < len(trace.time)
-    order = np.lexsort([np.arange(len(time)), of_spike, time])
+    # A spike at a step's very beginning comes after the potential there; the sort is
+    # stable.
+    order = np.argsort(time, kind="stable")
     return time[order], potential[order]
 
 
