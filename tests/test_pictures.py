@@ -1,7 +1,8 @@
 """Pictures as they were when somebody looked at them, legible on light and dark.
 
-`python tests/test_pictures.py` draws the pictures in tests/baselines anew: look at them
-before they are committed. They hold no text and no keys, which differ from font to font.
+`python tests/test_pictures.py` draws the pictures in tests/baselines anew: look at
+them before they are committed. They hold no text and no keys, which differ from font
+to font.
 """
 
 from itertools import pairwise

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skneuron.plotting._curves import canonical, slope, value
+from skneuron.plotting._estimators import activation_of
 from skneuron.plotting._style import enlarge, ink, line_colors
 
 _N_POINTS = 801  # odd: the kink of relu, at 0, is one of them
@@ -200,23 +201,6 @@ class ActivationDisplay:
         values = np.concatenate([value(name, z) for name in self.names])
         low, high = max(values.min(), -1.5), min(values.max(), 2.5)
         return low - 0.15, high + 0.15
-
-
-def activation_of(estimator):
-    """Return the name of the activation that a fitted estimator shows."""
-    if getattr(estimator, "n_neurons_", None) == 0 or not hasattr(estimator, "coefs_"):
-        return output_activation(estimator)
-    return estimator.activation
-
-
-def output_activation(estimator):
-    """Return the name of the activation of a fitted estimator's output neurons."""
-    if hasattr(estimator, "action_potential"):
-        return "step"
-    classes = getattr(estimator, "classes_", None)
-    if classes is None:
-        return "identity"
-    return "sigmoid" if len(classes) == 2 else "softmax"
 
 
 def _style(name, k):

@@ -1,9 +1,9 @@
 """NetworkDisplay: inputs, neurons, and what connects them."""
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
-from skneuron._diagram import Wiring, diagram, standardised, wiring
+from skneuron._diagram import Wiring, diagram, standardised
+from skneuron.plotting._estimators import network_of
 from skneuron.plotting._page import (
     blank_page,
     draw_connections,
@@ -165,19 +165,6 @@ class NetworkDisplay:
         return Wiring(
             coefs, intercepts, list(map(str, inputs)), list(map(str, outputs))
         )
-
-
-def network_of(estimator, display):
-    """Return the Wiring of a fitted estimator; raise TypeError where it has none."""
-    check_is_fitted(estimator)
-    try:
-        return wiring(estimator)
-    except AttributeError as error:
-        raise TypeError(
-            f"{display} needs a network with coefs_ and intercepts_ or a linear model "
-            f"with coef_ and intercept_. Got {estimator!r}, which has neither. Of a "
-            "pipeline, give the last step."
-        ) from error
 
 
 def _checked_rows(X, network):

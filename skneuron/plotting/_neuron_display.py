@@ -5,9 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from skneuron._diagram import Wiring, diagram
-from skneuron.plotting._activation_display import output_activation
 from skneuron.plotting._curves import canonical, value
-from skneuron.plotting._network_display import network_of
+from skneuron.plotting._estimators import network_of, output_activation, potentials
 from skneuron.plotting._page import (
     BOX,
     Frame,
@@ -172,15 +171,14 @@ class NeuronDisplay:
         _require_index("neuron", neuron, network.sizes[layer + 1])
         is_output = layer == len(network.coefs) - 1
         hidden = getattr(estimator, "activation", None)
-        names = {0: network.inputs}.get(layer)
         display = cls(
             network.coefs[layer][:, neuron],
             float(network.intercepts[layer][neuron]),
             output_activation(estimator) if is_output else hidden,
-            names or [f"h{j}" for j in range(network.sizes[layer])],
+            _names_before(network, layer),
             network.outputs[neuron] if is_output else f"h{neuron}",
             None if x is None else _arriving(network, hidden, layer, x),
-            _potentials(estimator),
+            potentials(estimator),
         )
         return display.plot(ax=ax, **kwargs)
 
@@ -368,14 +366,10 @@ def _arriving(network, activation, layer, x):
     return arriving
 
 
-def _potentials(estimator):
-    if not hasattr(estimator, "action_potential"):
-        return None
-    return (
-        estimator.resting_potential,
-        estimator.threshold,
-        estimator.action_potential,
-    )
+def _names_before(network, layer):
+    if layer == 0:
+        return network.inputs
+    return [f"h{j}" for j in range(network.sizes[layer])]
 
 
 def _require_index(name, index, size):
