@@ -131,9 +131,10 @@ class TestNetworkDisplay:
         display = NetworkDisplay.from_estimator(net, [[2.0], [4.0]])
         assert len(display.connections_.get_segments()) == 1, "the bias is 0 there"
 
-    def test_draws_on_given_axes_with_given_properties(self):
+    @pytest.mark.parametrize("name", ["lw", "linewidth", "linewidths"])
+    def test_draws_on_given_axes_with_given_properties(self, name):
         _, (ax, _) = plt.subplots(1, 2)
-        display = NetworkDisplay.from_estimator(NET, ax=ax, linewidths=0.5)
+        display = NetworkDisplay.from_estimator(NET, ax=ax, **{name: 0.5})
         assert display.ax_ is ax
         assert display.connections_.get_linewidths() == [0.5]
 
@@ -297,7 +298,7 @@ class TestActivationDisplay:
 
     def test_properties_and_axes_are_taken(self):
         _, ax = plt.subplots()
-        display = ActivationDisplay.from_names("tanh", ax=ax, color="black", lw=7)
+        display = ActivationDisplay.from_names("tanh", ax=ax, c="black", linewidth=7)
         assert display.ax_ is ax
         assert display.lines_[0].get_color() == "black"
         assert display.lines_[0].get_linewidth() == 7
@@ -331,7 +332,8 @@ class TestLossCurveDisplay:
 
     def test_others_and_one_iteration_and_properties(self):
         _, ax = plt.subplots()
-        display = LossCurveDisplay([3.0]).plot(ax=ax, color="black")
+        display = LossCurveDisplay([3.0]).plot(ax=ax, c="black", linewidth=9)
+        assert display.line_.get_linewidth() == 9
         assert display.line_.get_marker() == "o"
         assert display.line_.get_color() == "black"
         assert display.ax_ is ax
@@ -367,7 +369,7 @@ class TestMembraneTraceDisplay:
 
     def test_several_neurons_have_lines_and_names(self):
         trace = membrane_trace(np.tile([1.0, 2.0, 3.0], (100, 1)), 0.5)
-        display = MembraneTraceDisplay.from_trace(trace, names=["a", "b", "c"], lw=5)
+        display = MembraneTraceDisplay.from_trace(trace, names=list("abc"), linewidth=5)
         assert [line.get_label() for line in display.lines_] == ["a", "b", "c"]
         assert len({line.get_color() for line in display.lines_}) == 3
         assert {line.get_linewidth() for line in display.lines_} == {5}

@@ -39,7 +39,7 @@ HOSTILE = [
     "\"'><img src=x onerror=alert(1)>",
     "</title></svg><iframe src=//x>",
     "]]>&lt;&#x3c;script>&",
-    "\N{GRINNING FACE} \N{LATIN SMALL LETTER E WITH ACUTE}t\N{GREEK SMALL LETTER ALPHA}",
+    "\N{GRINNING FACE} \N{GREEK SMALL LETTER ALPHA}",
     "nul\0bell\a lone\ud800 nonchar\uffff",
 ]
 

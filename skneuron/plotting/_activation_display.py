@@ -173,14 +173,14 @@ class ActivationDisplay:
 
     def _draw(self, z, kwargs):
         colors = line_colors(self.ax_, len(self.names))
-        return [
-            self.ax_.plot(
-                z,
-                value(name, z),
-                **{"color": color, "label": name, "lw": 3} | _style(name, k) | kwargs,
-            )[0]
-            for k, (name, color) in enumerate(zip(self.names, colors, strict=True))
+        lines = [
+            self.ax_.plot(z, value(name, z), color=color, label=name, lw=3)[0]
+            for name, color in zip(self.names, colors, strict=True)
         ]
+        for k, (name, line) in enumerate(zip(self.names, lines, strict=True)):
+            line.set(**_style(name, k))
+            line.set(**kwargs)
+        return lines
 
     def _draw_derivatives(self, z):
         return [

@@ -18,7 +18,12 @@ from skneuron.plotting._style import (
 _MARGIN = 0.05
 
 # The key is a part of the map, which is white, with black borders, on any background.
-KEY_STYLE = {"facecolor": "white", "labelcolor": "black", "fontsize": "large"}
+KEY_STYLE = {
+    "facecolor": "white",
+    "labelcolor": "black",
+    "framealpha": 0.9,
+    "fontsize": "large",
+}
 
 # How far points are spread where some coincide, in steps of the feature: less than
 # half, so that each stays nearest to where it belongs.
@@ -192,7 +197,8 @@ class DecisionDisplay:
         self.points_ = [] if self.y is None else self._draw_points()
         self.legend_ = None
         if self.y is not None:
-            self.legend_ = ax.legend(handles=self.key(), **KEY_STYLE)
+            # The place is named: by default a slow machine would be warned of it.
+            self.legend_ = ax.legend(handles=self.key(), loc="best", **KEY_STYLE)
         self.colorbar_ = None
         if colorbar and two_classes:
             self.colorbar_ = self.add_colorbar(ax)

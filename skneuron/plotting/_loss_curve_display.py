@@ -138,7 +138,8 @@ class LossCurveDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         training, held_out = line_colors(ax, 2)
         style = {"color": training, "lw": 3, "label": "training"}
-        self.line_ = _draw(ax, self.loss_curve, style | kwargs)
+        self.line_ = _draw(ax, self.loss_curve, style)
+        self.line_.set(**kwargs)
         _name_axes(ax, "training objective")
         self.validation_ax_ = self.validation_line_ = None
         self.best_ = self.legend_ = None

@@ -225,13 +225,14 @@ class MembraneTraceDisplay:
         colors = line_colors(self.ax_, len(columns))
         self.lines_ = [
             self.ax_.plot(
-                *_with_spikes(trace, column, spikes),
-                **{"color": color, "label": name, "lw": 2} | kwargs,
+                *_with_spikes(trace, column, spikes), color=color, label=name, lw=2
             )[0]
             for column, spikes, color, name in zip(
                 columns, spike_times, colors, names, strict=True
             )
         ]
+        for line in self.lines_:
+            line.set(**kwargs)
 
 
 def _with_spikes(trace, potential, spike_times):

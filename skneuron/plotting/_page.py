@@ -35,7 +35,9 @@ def draw_connections(ax, page, size, **kwargs):
     colors[:, 3] = page.opacities
     style = {"linewidths": size * page.line_widths, "colors": colors, "zorder": 1}
     style["capstyle"] = "butt"
-    lines = LineCollection(page.segments, **(style | kwargs))
+    lines = LineCollection(page.segments, **style)
+    # Set afterwards, a property may have any of its names.
+    lines.set(**kwargs)
     return ax.add_collection(lines, autolim=False)
 
 
