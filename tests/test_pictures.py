@@ -5,7 +5,7 @@ them before they are committed. They hold no text and no keys, which differ from
 to font.
 """
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -17,6 +17,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from skneuron import BiologicalNeuronClassifier, LogisticNeuron
+from skneuron._diagram import EXCITATORY, INHIBITORY
 from skneuron.brain import membrane_trace
 from skneuron.plotting import (
     ActivationDisplay,
@@ -127,11 +128,14 @@ def test_tolerance_sees_a_sign_and_a_missing_line():
         assert _difference(right, drawn) > TOLERANCE
 
 
-def _luminance(color):
-    channels = np.asarray(color)[..., :3]
+def _linear(color):
+    channels = np.asarray(color)
     low = channels <= 0.04045
-    linear = np.where(low, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return linear @ [0.2126, 0.7152, 0.0722]
+    return np.where(low, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+def _luminance(color):
+    return _linear(color) @ [0.2126, 0.7152, 0.0722]
 
 
 def _contrast(color, background):
@@ -171,13 +175,57 @@ def test_text_is_legible(name, style, monkeypatch):
         assert _contrast(to_rgb(color), behind) >= 3, text
 
 
+# What is left of colours without one of the three cones: Machado, Oliveira & Fernandes
+# (2009), doi:10.1109/TVCG.2009.113, severity 1, of linear RGB.
+EYES = {
+    "three cones": np.eye(3),
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+TO_XYZ = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+
+
+def _seen(color, eye):
+    """Return a colour in CIELAB, where 2 is a difference that is just noticed."""
+    linear = np.clip(EYES[eye] @ _linear(to_rgb(color)), 0, 1)
+    ratios = TO_XYZ @ linear / [0.9505, 1.0, 1.089]
+    x, y, z = np.where(ratios > 0.008856, np.cbrt(ratios), 7.787 * ratios + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def _nearest(colors, eye):
+    seen = [_seen(color, eye) for color in colors]
+    return min(np.linalg.norm(a - b) for a, b in combinations(seen, 2))
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_L21_all_eyes_tell_excitatory_from_inhibitory(eye):
+    assert _nearest([EXCITATORY, INHIBITORY], eye) > 90
+
+
 @pytest.mark.parametrize("style", STYLES)
-def test_lines_stand_out(style):
+@pytest.mark.parametrize("eye", EYES)
+def test_lines_stand_out_from_the_background_and_each_other(style, eye):
     with plt.style.context(STYLES[style]):
-        names = ["sigmoid", "tanh", "relu", "elu", "softplus", "gelu", "silu", "step"]
-        display = ActivationDisplay.from_names([*names, "identity", "leaky_relu"])
-    for line in display.lines_:
-        assert _contrast(to_rgb(line.get_color()), display.ax_.get_facecolor()) >= 3
+        names = ["sigmoid", "tanh", "relu", "elu", "softplus", "step"]
+        display = ActivationDisplay.from_names(names)
+    colors = [line.get_color() for line in display.lines_]
+    assert _nearest(colors, eye) > 20
+    for color in colors:
+        assert _contrast(to_rgb(color), display.ax_.get_facecolor()[:3]) >= 3
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -5,11 +5,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skneuron.plotting._curves import canonical, slope, value
 from skneuron.plotting._estimators import activation_of
-from skneuron.plotting._style import enlarge, ink, line_colors
+from skneuron.plotting._style import enlarge, ink, line_colors, line_styles
 
 _N_POINTS = 801  # odd: the kink of relu, at 0, is one of them
 _COLUMN = 5  # names in a column of the key
-_STYLES = ["-", (0, (5, 1.2)), (0, (3, 1, 1, 1))]
 
 
 class ActivationDisplay:
@@ -173,12 +172,13 @@ class ActivationDisplay:
 
     def _draw(self, z, kwargs):
         colors = line_colors(self.ax_, len(self.names))
+        styles = line_styles(len(self.names))
         lines = [
-            self.ax_.plot(z, value(name, z), color=color, label=name, lw=3)[0]
-            for name, color in zip(self.names, colors, strict=True)
+            self.ax_.plot(z, value(name, z), color=color, ls=style, label=name, lw=3)[0]
+            for name, color, style in zip(self.names, colors, styles, strict=True)
         ]
-        for k, (name, line) in enumerate(zip(self.names, lines, strict=True)):
-            line.set(**_style(name, k))
+        for name, line in zip(self.names, lines, strict=True):
+            line.set_drawstyle("steps-post" if name == "step" else "default")
             line.set(**kwargs)
         return lines
 
@@ -201,12 +201,6 @@ class ActivationDisplay:
         values = np.concatenate([value(name, z) for name in self.names])
         low, high = max(values.min(), -1.5), min(values.max(), 2.5)
         return low - 0.15, high + 0.15
-
-
-def _style(name, k):
-    """Return line styles, in turn: some colours look alike to some eyes."""
-    drawstyle = "steps-post" if name == "step" else "default"
-    return {"linestyle": _STYLES[k % len(_STYLES)], "drawstyle": drawstyle}
 
 
 def _draw_zero_lines(ax):

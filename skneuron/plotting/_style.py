@@ -16,15 +16,11 @@ _HUES = [
     "#92dadd", "#e76300", "#b9ac70", "#717581", "#94a4a2",
 ]  # fmt: skip
 
-# The same hues for lines, with a contrast of 3 or more: to white, to black.
-_LINES_ON_LIGHT = [
-    "#bd1f01", "#3f90da", "#b97800", "#832db6", "#a96b59",
-    "#1f9ba3", "#e76300", "#8a7d33", "#717581", "#7b8a88",
-]  # fmt: skip
-_LINES_ON_DARK = [
-    "#ff5a3c", "#3f90da", "#ffa90e", "#b979e6", "#c98d7c",
-    "#92dadd", "#e76300", "#b9ac70", "#8f93a0", "#94a4a2",
-]  # fmt: skip
+# For lines: a contrast of 3 or more to white, to black, and far from one another for
+# eyes that lack a cone, too (tests/test_pictures.py says how far).
+_LINES_ON_LIGHT = ["#bd1f01", "#3f90da", "#440033", "#8800ff", "#b0806a", "#00406e"]
+_LINES_ON_DARK = ["#ff5a3c", "#3f90da", "#ffe14d", "#ff9fc0", "#9a3cff", "#aaff99"]
+_DASHES = ["-", (0, (5, 1.2)), (0, (3, 1, 1, 1))]
 
 
 def two_class_colormap():
@@ -78,9 +74,15 @@ def is_dark(artist):
 
 
 def line_colors(artist, n_lines):
-    """Return colours for lines on axes or a figure, which repeat after ten."""
-    hues = _LINES_ON_DARK if is_dark(artist) else _LINES_ON_LIGHT
-    return [hues[k % len(hues)] for k in range(n_lines)]
+    """Return colours for lines on axes or a figure; they repeat after six."""
+    colors = _LINES_ON_DARK if is_dark(artist) else _LINES_ON_LIGHT
+    return [colors[k % len(colors)] for k in range(n_lines)]
+
+
+def line_styles(n_lines):
+    """Return styles for lines, in turn, others where the colours repeat."""
+    n_colors = len(_LINES_ON_LIGHT)
+    return [_DASHES[(k + k // n_colors) % len(_DASHES)] for k in range(n_lines)]
 
 
 def enlarge(ax):
