@@ -145,6 +145,11 @@ class TestNetworkDisplay:
         NetworkDisplay.from_estimator(net).figure_.canvas.draw()
         NeuronDisplay.from_estimator(net).figure_.canvas.draw()
 
+    def test_on_a_transparent_figure_text_has_its_usual_color(self):
+        with plt.rc_context({"figure.facecolor": "none", "text.color": "#123456"}):
+            display = NetworkDisplay.from_estimator(NET)
+        assert display.labels_[0].get_color() == "#123456"
+
     def test_what_has_no_weights_is_refused(self):
         tree = DecisionTreeClassifier().fit(X, Y)
         with pytest.raises(TypeError, match="NetworkDisplay needs a network"):
