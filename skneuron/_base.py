@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
+from skneuron import _json
 from skneuron._numerics.losses import log_probability, probability
 from skneuron._validation import (
     all_or_nothing,
@@ -62,6 +63,59 @@ class BaseNeuron(BaseEstimator):
         """Drop what an earlier fit learnt: a refit starts from nothing."""
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
+
+    def to_json(self):
+        """Return all of the fitted estimator as text: parameters and what it learnt.
+
+        The text is the safe way to store or send a neuron: `from_json` reads it without
+        running code, which a pickle can hold, and in any later version that knows the
+        layout's version. Numbers keep their last bit, so that predictions do.
+
+        Returns
+        -------
+        str
+            JSON: a dictionary of "format", "version", "estimator", "parameters" and
+            "fitted". No training data, except in a network with more parameters than
+            rows: its uncertainty is kept by rows, which could be worked out.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            If there is something that JSON cannot hold or a file should not: labels
+            that are no str, int, float or bool, numbers that are not finite, more than
+            256 million characters (a network of thousands of parameters, whose
+            uncertainty is a matrix).
+        """
+        check_is_fitted(self)
+        return _json.dumps(self)
+
+    @classmethod
+    def from_json(cls, text):
+        """Return the fitted estimator that `to_json` made the text from.
+
+        The text need not be trusted: whatever it holds, it is checked before use, and
+        reading it takes memory in proportion to its length.
+
+        Parameters
+        ----------
+        text : str
+            What `to_json` of an estimator of this class returned.
+
+        Returns
+        -------
+        object
+            A fitted estimator of this class.
+
+        Raises
+        ------
+        ValueError
+            If the text is anything else: truncated, of another class or version, with
+            fields missing or unknown, of wrong types, shapes or ranges. The message
+            names the field, what was found and what is allowed.
+        """
+        return _json.loads(cls, text)
 
 
 class BaseNeuronClassifier(ClassifierMixin, BaseNeuron):
