@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skneuron._as_sklearn import network_as_sklearn
 from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.monitors import Monitor
@@ -178,6 +179,28 @@ class NetworkMixin:
             asked for, from at most 1,000 rows.
         """
         return self._evidence().log_evidence + self._log_unit
+
+    def as_sklearn(self):
+        """Return the equivalent fitted model of scikit-learn, for exporters.
+
+        Whatever turns scikit-learn's models into ONNX, C or PMML takes it.
+
+        Returns
+        -------
+        object
+            An MLPClassifier or MLPRegressor with the same weights, in the inputs' own
+            units; a LogisticRegression or LinearRegression where there are no hidden
+            neurons. A classifier's probabilities are those of ``predictive="plain"``.
+            Parameters other than the architecture are scikit-learn's defaults.
+
+        Raises
+        ------
+        ValueError
+            If scikit-learn has no such activation: it has "sigmoid", "tanh", "relu" and
+            "identity".
+        """
+        check_is_fitted(self)
+        return network_as_sklearn(self, getattr(self._predictor, "activation", None))
 
     def hidden_activations(self, X):
         """Return what each hidden neuron answers to each row.

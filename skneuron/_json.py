@@ -234,6 +234,8 @@ def _attributes(kinds, found, parameters):
         "fitted",
         _sizes(kinds, found, parameters),
     )
+    if loaded.get("laplace") is not None and loaded["scaling"] is None:
+        refuse("fitted.scaling", "given where fitted.laplace is", None)
     return {
         keys[key]: value
         for key, value in loaded.items()

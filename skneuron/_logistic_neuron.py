@@ -7,6 +7,7 @@ import numpy as np
 from scipy.stats import norm
 from sklearn.utils.validation import check_is_fitted
 
+from skneuron._as_sklearn import AsLogisticRegression
 from skneuron._base import SingleNeuronClassifier, wants_laplace
 from skneuron._numerics.evidence import Penalty, Tuner
 from skneuron._numerics.linear import Linear
@@ -29,7 +30,7 @@ from skneuron._validation import (
 _INDIFFERENCE = 1e-12
 
 
-class LogisticNeuron(SingleNeuronClassifier):
+class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
     """A neuron that answers with a probability: the logistic classifier.
 
     The neuron adds up its inputs to a score f(x) = intercept + coef . x; for two

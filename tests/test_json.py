@@ -251,6 +251,12 @@ def test_a_field_that_is_wrong_is_named(path, value, message):
         TinyNeuralNet.from_json(json.dumps(_replaced(DOCUMENT, path, value)))
 
 
+def test_the_correction_of_scores_needs_the_scaling():
+    text = json.dumps(_replaced(LOGISTIC, ("fitted", "scaling"), None))
+    with pytest.raises(ValueError, match=r"given where fitted\.laplace is"):
+        LogisticNeuron.from_json(text)
+
+
 def _replaced(document, path, value):
     document = copy.deepcopy(document)
     holder = document
