@@ -2,6 +2,7 @@
 
 import warnings
 from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -9,6 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from skneuron import _json
+from skneuron._callbacks import CallbackSupportMixin, learn_as_task
 from skneuron._numerics.losses import log_probability, probability
 from skneuron._validation import (
     all_or_nothing,
@@ -33,7 +35,7 @@ def wants_laplace(estimator, n_neurons=0):
     return estimator.alpha == "auto" and hidden_or_binary
 
 
-class BaseNeuron(BaseEstimator):
+class BaseNeuron(CallbackSupportMixin, BaseEstimator):
     """Validate, encode, learn, store, warn; an estimator fills in two methods.
 
     A subclass gives `_encoded(X, y, sample_weight)`, the validated data, and
@@ -50,8 +52,9 @@ class BaseNeuron(BaseEstimator):
             validate_parameters(self)
             data = self._encoded(X, y, sample_weight)
             many = data.X.size > self._one_thread_up_to
+            learn = partial(self._learn, data, **held_out)
             with nullcontext() if many else one_thread():
-                solution = self._learn(data, **held_out)
+                solution = learn_as_task(self, learn, X, y, sample_weight)
             self.n_iter_ = solution.n_iter
             self.converged_ = solution.converged
             self.loss_curve_ = solution.loss_curve
