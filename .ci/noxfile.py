@@ -26,7 +26,7 @@ def lower_bounds():
     """Return a pin to the first allowed version of each package that tests need."""
     extras = PROJECT["optional-dependencies"]
     needed = [*PROJECT["dependencies"], *extras["plot"], *extras["test"]]
-    bounds = (re.fullmatch(r"([\w-]+)>=([\d.]+)", need) for need in needed)
+    bounds = (re.fullmatch(r"([\w-]+)>=([\d.]+)(,.*)?", need) for need in needed)
     return [f"{bound[1]}=={bound[2]}.*" for bound in bounds if bound]
 
 
