@@ -1,5 +1,6 @@
 """Neurons leave Python: as scikit-learn's models, in ONNX, in C, through skops."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -254,3 +255,13 @@ def test_skops_asks_to_trust_nothing_but_our_own_types(name, neighbour):
     assert [kind for kind in untrusted if not kind.startswith(OURS)] == []
     loaded = io.loads(saved, trusted=untrusted)
     np.testing.assert_array_equal(loaded.predict_proba(X), ours.predict_proba(X))
+
+
+def test_the_page_on_storing_and_exporting_runs(neighbour, checkout):
+    neighbour("skl2onnx")
+    neighbour("onnxruntime")
+    page = (checkout / "docs" / "exchange.md").read_text("utf-8")
+    names = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(compile(block, "exchange.md", "exec"), names)
+    assert names["session"].get_inputs()[0].name == "X"
