@@ -2,12 +2,15 @@
 
 import warnings
 from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
+from skneuron import _json
+from skneuron._callbacks import CallbackSupportMixin, learn_as_task
 from skneuron._diagram import standardised, wiring
 from skneuron._numerics.losses import log_probability, probability
 from skneuron._svg import network_svg
@@ -34,7 +37,7 @@ def wants_laplace(estimator, n_neurons=0):
     return estimator.alpha == "auto" and hidden_or_binary
 
 
-class BaseNeuron(BaseEstimator):
+class BaseNeuron(CallbackSupportMixin, BaseEstimator):
     """Validate, encode, learn, store, warn; an estimator fills in two methods.
 
     A subclass gives `_encoded(X, y, sample_weight)`, the validated data, and
@@ -51,8 +54,9 @@ class BaseNeuron(BaseEstimator):
             validate_parameters(self)
             data = self._encoded(X, y, sample_weight)
             many = data.X.size > self._one_thread_up_to
+            learn = partial(self._learn, data, **held_out)
             with nullcontext() if many else one_thread():
-                solution = self._learn(data, **held_out)
+                solution = learn_as_task(self, learn, X, y, sample_weight)
             self.n_iter_ = solution.n_iter
             self.converged_ = solution.converged
             self.loss_curve_ = solution.loss_curve
@@ -88,6 +92,59 @@ class BaseNeuron(BaseEstimator):
         # Biases in mV stay what they are: no mean is taken off.
         spread = getattr(self, "_spread", np.ones(self.n_features_in_))
         return standardised(network, np.zeros(len(spread)), spread)
+
+    def to_json(self):
+        """Return all of the fitted estimator as text: parameters and what it learnt.
+
+        The text is the safe way to store or send a neuron: `from_json` reads it without
+        running code, which a pickle can hold, and in any later version that knows the
+        layout's version. Numbers keep their last bit, so that predictions do.
+
+        Returns
+        -------
+        str
+            JSON: a dictionary of "format", "version", "estimator", "parameters" and
+            "fitted". No training data, except in a network with more parameters than
+            rows: its uncertainty is kept by rows, which could be worked out.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            If there is something that JSON cannot hold or a file should not: labels
+            that are no str, int, float or bool, numbers that are not finite, more than
+            256 million characters (a network of thousands of parameters, whose
+            uncertainty is a matrix).
+        """
+        check_is_fitted(self)
+        return _json.dumps(self)
+
+    @classmethod
+    def from_json(cls, text):
+        """Return the fitted estimator that `to_json` made the text from.
+
+        The text need not be trusted: whatever it holds, it is checked before use, and
+        reading it takes memory in proportion to its length.
+
+        Parameters
+        ----------
+        text : str
+            What `to_json` of an estimator of this class returned.
+
+        Returns
+        -------
+        object
+            A fitted estimator of this class.
+
+        Raises
+        ------
+        ValueError
+            If the text is anything else: truncated, of another class or version, with
+            fields missing or unknown, of wrong types, shapes or ranges. The message
+            names the field, what was found and what is allowed.
+        """
+        return _json.loads(cls, text)
 
 
 class BaseNeuronClassifier(ClassifierMixin, BaseNeuron):

@@ -7,9 +7,10 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skneuron._as_sklearn import network_as_sklearn
+from skneuron._callbacks import Iterations, ObservedMonitor
 from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.linear import Linear
-from skneuron._numerics.monitors import Monitor
 from skneuron._numerics.network import Network
 from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.scaling import equalising, unscaled
@@ -80,7 +81,8 @@ class NetworkMixin:
             scaling = unscaled(data.X.shape[1])
         # None starts from the same seed every time: the same data, the same network.
         seed = check_random_state(self.random_state or 0).randint(2**31 - 1)
-        learn = partial(self._run, scaling, data, held_out, int(seed))
+        iterations = Iterations(self)
+        learn = partial(self._run, scaling, data, held_out, int(seed), iterations)
         if self.n_neurons == "auto":
             trained, monitor = grown(learn)
         else:
@@ -92,13 +94,20 @@ class NetworkMixin:
         self._keep(trained)
         return trained.solution
 
-    def _run(self, scaling, data, held_out, seed, n_neurons, to_beat=-np.inf):
+    def _run(
+        self, scaling, data, held_out, seed, iterations, n_neurons, to_beat=-np.inf
+    ):
         """Train one count of hidden neurons; return it and its monitor."""
         objective = self._objective(n_neurons, scaling, data)
         if held_out is not None:
             # Held-out rows judge instead of the evidence.
             held_out, to_beat = self._objective(n_neurons, scaling, held_out), -np.inf
-        monitor = Monitor(held_out, bool(self.verbose))
+        monitor = ObservedMonitor(
+            held_out,
+            bool(self.verbose),
+            iterations=iterations,
+            attributes_at=partial(self._attributes, scaling, objective.predictor),
+        )
         sober = self.n_neurons == "auto" and self._sober_without_hidden_neurons
         learn = train if sober else train_from_both_sides
         return learn(objective, self._plan(objective, seed), monitor, to_beat), monitor
@@ -124,6 +133,16 @@ class NetworkMixin:
             tol=float(self.tol),
             seed=seed,
         )
+
+    def _attributes(self, scaling, predictor, theta):
+        """Return what plain predictions need of a network with parameters theta."""
+        return {
+            "_scaling": scaling,
+            "_predictor": predictor,
+            "_theta": np.asarray(theta, dtype=np.float64),
+            "_factor": None,
+            "n_neurons_": predictor.n_neurons,
+        }
 
     def _store(self, scaling, trained):
         predictor = trained.objective.predictor
@@ -178,6 +197,28 @@ class NetworkMixin:
             asked for, from at most 1,000 rows.
         """
         return self._evidence().log_evidence + self._log_unit
+
+    def as_sklearn(self):
+        """Return the equivalent fitted model of scikit-learn, for exporters.
+
+        Whatever turns scikit-learn's models into ONNX, C or PMML takes it.
+
+        Returns
+        -------
+        object
+            An MLPClassifier or MLPRegressor with the same weights, in the inputs' own
+            units; a LogisticRegression or LinearRegression where there are no hidden
+            neurons. A classifier's probabilities are those of ``predictive="plain"``.
+            Parameters other than the architecture are scikit-learn's defaults.
+
+        Raises
+        ------
+        ValueError
+            If scikit-learn has no such activation: it has "sigmoid", "tanh", "relu" and
+            "identity".
+        """
+        check_is_fitted(self)
+        return network_as_sklearn(self, getattr(self._predictor, "activation", None))
 
     def hidden_activations(self, X):
         """Return what each hidden neuron answers to each row.

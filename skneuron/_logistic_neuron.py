@@ -7,6 +7,7 @@ import numpy as np
 from scipy.stats import norm
 from sklearn.utils.validation import check_is_fitted
 
+from skneuron._as_sklearn import AsLogisticRegression
 from skneuron._base import SingleNeuronClassifier, wants_laplace
 from skneuron._numerics.evidence import Penalty, Tuner
 from skneuron._numerics.linear import Linear
@@ -27,7 +28,7 @@ from skneuron._validation import (
 _INDIFFERENCE = 1e-12
 
 
-class LogisticNeuron(SingleNeuronClassifier):
+class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
     """A neuron that answers with a probability: the logistic classifier.
 
     The neuron adds up its inputs to a score f(x) = intercept + coef . x; for two
@@ -192,7 +193,7 @@ class LogisticNeuron(SingleNeuronClassifier):
         latter as alpha / scale**2; the unit, a mean of scale**2, keeps that about 1.
         """
         n_inputs, n_outputs = objective.predictor.layer_shapes[0]
-        squares = 2.0 * np.log(self._scaling.scale)
+        squares = 2.0 * np.log(self._scaling.input_scale)
         log_unit = squares.mean()
         layer = np.zeros((n_inputs, n_outputs))
         layer[: len(squares)] = _exp(log_unit - squares)[:, None]

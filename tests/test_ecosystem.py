@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import sklearn
 from scipy.stats import randint
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
@@ -40,6 +41,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skneuron import BiologicalNeuronClassifier, LogisticNeuron, TinyNeuralNet
 
+sklearn_version = tuple(map(int, sklearn.__version__.split(".")[:2]))
 X, Y = make_moons(160, noise=0.2, random_state=0)
 IRIS = load_iris(return_X_y=True)
 NEURONS = {
@@ -256,9 +258,10 @@ LABELS = {
 def test_decision_boundary_display(name, method, labels, pyplot):
     inputs, y = IRIS[0][:, 2:], labels(IRIS[1])
     neuron = _neuron(name).fit(inputs, y)
-    display = DecisionBoundaryDisplay.from_estimator(
-        neuron, inputs, response_method=method, grid_resolution=10
-    )
+    options = {"response_method": method, "grid_resolution": 10}
+    if method == "predict_proba" and sklearn_version < (1, 7):
+        options["class_of_interest"] = neuron.classes_[0]
+    display = DecisionBoundaryDisplay.from_estimator(neuron, inputs, **options)
     assert np.isfinite(display.response).all()
     if method == "predict_proba":
         assert 0 <= display.response.min() < 0.2

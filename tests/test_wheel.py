@@ -64,8 +64,19 @@ def test_wheel_holds_the_package_and_one_copy_of_each_table(wheel, checkout):
         for path in sorted((checkout / "data").glob("*.csv"))
     ]
     sources = (checkout / "skneuron").rglob("*.py")
+    assert {"skneuron/__init__.pyi", "skneuron/py.typed"} <= set(names)
     assert {path.relative_to(checkout).as_posix() for path in sources} <= set(names)
     assert not [name for name in names if name.startswith(("tests", "docs", "data"))]
+
+
+def test_the_version_is_the_same_everywhere(wheel, checkout):
+    citation = (checkout / "docs" / "CITATION.cff").read_text("utf-8")
+    assert f"\nversion: {skneuron.__version__}\n" in citation
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = next(
+            name for name in archive.namelist() if name.endswith("METADATA")
+        )
+        assert f"\nVersion: {skneuron.__version__}\n" in archive.read(metadata).decode()
 
 
 @pytest.mark.parametrize("kind", ["wheel", "editable"])

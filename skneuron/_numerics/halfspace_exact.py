@@ -202,7 +202,7 @@ def _least_norm(points, side, scale):
     target[-1] = 1.0
     try:
         residual = system @ nnls(system, target)[0] - target
-    except RuntimeError:
+    except (RuntimeError, np.linalg.LinAlgError):  # the latter before SciPy 1.15
         return None
     # The solution is residual / -residual[-1]; all 0 where no slab separates the sides.
     length = np.linalg.norm(residual[:-2])

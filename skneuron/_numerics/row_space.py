@@ -40,6 +40,11 @@ class RowSpace:
 
     @property
     def scale(self):
+        """Return the scale of each column, (d,)."""
+        return np.full(len(self.mean), self.size)
+
+    @property
+    def input_scale(self):
         """Return the scale of each input but the bias, (r + 1,)."""
         return np.full(self.n_axes + 1, self.size)
 

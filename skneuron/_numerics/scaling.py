@@ -21,6 +21,11 @@ class Scaling:
         """Return the width of `inputs`, d1 = d + 1 with a bias, else d."""
         return len(self.scale) + self.bias
 
+    @property
+    def input_scale(self):
+        """Return the scale of each input but the bias."""
+        return self.scale
+
     def inputs(self, X, dtype=np.float64):
         """Return [(X - mean) / scale, 1], (n, d1), in C order."""
         d = X.shape[1]
