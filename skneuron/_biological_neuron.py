@@ -59,9 +59,10 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
         classes the same total weight.
 
     max_iter : int >= 1, default=1000
-        Largest number of line searches from a start, with three or more inputs.
+        Largest number of rounds of line searches (16 each) from a start, with three or
+        more inputs.
 
-    n_init : int >= 1, default=4
+    n_init : int >= 1, default=3
         Number of starts, with three or more inputs; more find fewer mistakes.
 
     random_state : int, RandomState instance or None, default=None
@@ -159,7 +160,7 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
         noise=0.0,
         class_weight=None,
         max_iter=1000,
-        n_init=4,
+        n_init=3,
         random_state=None,
     ):
         self.resting_potential = resting_potential

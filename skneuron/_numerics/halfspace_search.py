@@ -187,7 +187,7 @@ def logistic_path(design, gain, penalty=1.0, steps=20, reach=20.0):
 
 # Steps under each slope; the share of a step that the next one keeps; the slope from
 # which on every row has its own gain.
-_STEPS, _INERTIA, _STEEP = 12, 0.8, 16.0
+_STEPS, _INERTIA, _STEEP, _FAR = 8, 0.8, 16.0, 8.0
 
 
 def anneal(rows, starts, slopes, noise):
@@ -199,42 +199,54 @@ def anneal(rows, starts, slopes, noise):
     leads the climbers to different places.
     """
     coef = _unit(starts.astype(rows.design.dtype))
-    noisy, step = rows.gain * noise, np.zeros_like(coef)
-    score = coef @ rows.turned
-    best_gain, best = -np.inf, coef[0]
+    step, best_gain, best = np.zeros_like(coef), -np.inf, coef[0]
     for slope in slopes:
-        pull = noisy if slope < _STEEP else rows.gain
+        score = coef @ rows.turned
         steepness = slope / (np.median(np.abs(score), axis=1, keepdims=True) + 1e-12)
+        if slope < _STEEP:
+            some, pull, elsewhere = rows, rows.gain * noise, 0.0
+        else:
+            near = np.flatnonzero((np.abs(score) * steepness).min(axis=0) < _FAR)
+            some = Rows(rows.design[near], rows.gain[near])
+            score, pull = score[:, near], some.gain
+            elsewhere = (coef @ rows.turned > 0) @ rows.gain - (score > 0) @ pull
         for _ in range(_STEPS):
-            uphill = _unit(_tangent((pull * _bell(steepness * score)) @ rows.design, coef))
-            step = _INERTIA * step + (1 - _INERTIA) / np.sqrt(slope) * uphill
+            score *= steepness
+            uphill = _bell(score, pull) @ some.design
+            uphill -= _dot(uphill, coef) * coef
+            step = _INERTIA * step + (1 - _INERTIA) / np.sqrt(slope) * _unit(uphill)
             coef = _unit(coef + step)
-            score = coef @ rows.turned
-            reached = (score > 0) @ rows.gain
+            score = coef @ some.turned
+            reached = (score > 0) @ some.gain + elsewhere
             if reached.max() > best_gain:
                 best_gain, best = reached.max(), coef[reached.argmax()]
     return best.astype(np.float64)
 
 
-def _bell(score):
-    """Return the slope of the sigmoid, in place; cheaper than by `expit`."""
+def _bell(score, pull):
+    """Return pull times the slope of the sigmoid; it ends up in place of the score."""
     np.abs(score, out=score)
     np.negative(score, out=score)
     np.exp(score, out=score)
-    score /= np.square(score + 1)
+    half = score + 1
+    half *= half
+    score /= half
+    score *= pull
     return score
 
 
-def _tangent(uphill, coef):
-    return uphill - (uphill * coef).sum(axis=1, keepdims=True) * coef
+def _dot(a, b):
+    """Return the inner products of the rows of a and b, as a column."""
+    return np.einsum("ij,ij->i", a, b)[:, None]
 
 
 def _unit(rows):
-    return rows / (np.sqrt(np.square(rows).sum(axis=1, keepdims=True)) + 1e-30)
+    return rows / (np.sqrt(_dot(rows, rows)) + 1e-30)
 
 
-# Rounds in a row without gain after which a start is left; line searches of a round.
-_PATIENCE, _LINES = 12, 16
+# Rounds in a row without gain after which a start is left; the fewest line searches of
+# a round, and the numbers that a round may take.
+_PATIENCE, _LINES, _NUMBERS = 10, 16, 4096
 
 
 def climb(rows, here, rng, max_iter):
@@ -254,12 +266,17 @@ def climb(rows, here, rng, max_iter):
         if len(curve) % _ROUNDS_A_VIEW == 0:
             view = _near(rows, here)
         draw = next(draws)
-        directions = _unit(draw(rows, here, rng, _LINES))
+        directions = _unit(draw(rows, here, rng, _lines(view)))
         moved = _move(rows, view, here, directions) if len(directions) else here
         stalled = 0 if moved.gain > here.gain else stalled + 1
         here = moved
         curve.append(here.gain)
     return here, curve
+
+
+def _lines(view):
+    """Return the line searches of a round: few rows take hardly longer together."""
+    return int(np.clip(_NUMBERS // len(view.gain), _LINES, 4 * _LINES))
 
 
 @dataclass(frozen=True)
@@ -272,7 +289,7 @@ class _View:
 
 
 # Rounds before the nearest rows are looked up again; their share, and least number.
-_ROUNDS_A_VIEW, _SHARE, _LEAST = 3, 0.1, 64
+_ROUNDS_A_VIEW, _SHARE, _LEAST = 6, 0.1, 64
 
 
 def _near(rows, here):
@@ -323,8 +340,9 @@ def line_searches(score, slopes, gain):
     step : ndarray of shape (m,)
         The t.
     """
+    still = np.abs(slopes) < _STILL
     with np.errstate(divide="ignore", invalid="ignore"):
-        crossing, order = _sorted_with_order(-score / slopes, np.abs(slopes) < _STILL)
+        crossing, order = _sorted_with_order(-score / slopes, still)
         width = np.diff(crossing, axis=1)
         narrow = ~(width > RESOLUTION * (1 + np.abs(crossing[:, 1:])))
     entering = slopes > 0
@@ -333,7 +351,8 @@ def line_searches(score, slopes, gain):
     inside[narrow] = -np.inf
     k = inside.argmax(axis=1)
     lines = np.arange(len(slopes))
-    before = (gain * (slopes < 0)).sum(axis=1) - gain[score > 0].sum()
+    now = gain * (score > 0)
+    before = (~still & (slopes < 0)) @ gain - ~still @ now
     return inside[lines, k] + before, crossing[lines, k] + width[lines, k] / 2
 
 
@@ -374,8 +393,9 @@ def _around_vertices(rows, here, rng, count):
 
 def _at_random(rows, here, rng, count, size=8):
     """Return random combinations of rows: no direction of the data is left out."""
-    picks = rows.design[rng.integers(len(rows.design), size=(count, size))]
-    return (rng.standard_normal((count, 1, size)) @ picks)[:, 0]
+    picks = rows.design[rng.integers(len(rows.design), size=count * size)]
+    picks *= rng.standard_normal((count * size, 1))
+    return picks.reshape(count, size, -1).sum(axis=1)
 
 
 _DRAWS = (_towards_mistakes, _around_vertices, _at_random)
