@@ -115,8 +115,8 @@ _THROW = 0.3
 def _starts(rows, best, rng, thrown):
     if not thrown:
         return np.repeat(best.coef[None], _CHAINS, axis=0), _SLOPES
-    away = _unit(_at_random(rows, best, rng, _CHAINS_ANEW))
-    return best.coef + _THROW * away, _SLOPES_ANEW
+    away = _of_length(_THROW, _at_random(rows, best, rng, _CHAINS_ANEW))
+    return best.coef + away, _SLOPES_ANEW
 
 
 def _prepare(design, gain):
@@ -187,7 +187,7 @@ def logistic_path(design, gain, penalty=1.0, steps=20, reach=20.0):
 
 # Steps under each slope; the share of a step that the next one keeps; the slope from
 # which on every row has its own gain.
-_STEPS, _INERTIA, _STEEP, _FAR = 8, 0.8, 16.0, 8.0
+_STEPS, _INERTIA, _STEEP, _FAR = 8, 0.8, 16.0, 4.0
 
 
 def anneal(rows, starts, slopes, noise):
@@ -198,11 +198,12 @@ def anneal(rows, starts, slopes, noise):
     `slopes`; under the lower ones, the gains are multiplied by `noise` (m, n), which
     leads the climbers to different places.
     """
-    coef = _unit(starts.astype(rows.design.dtype))
+    coef = _of_length(1.0, starts.astype(rows.design.dtype))
     step, best_gain, best = np.zeros_like(coef), -np.inf, coef[0]
     for slope in slopes:
         score = coef @ rows.turned
-        steepness = slope / (np.median(np.abs(score), axis=1, keepdims=True) + 1e-12)
+        size = np.median(np.abs(score), axis=1, keepdims=True)
+        steepness = slope / 2 / (size + 1e-12)
         if slope < _STEEP:
             some, pull, elsewhere = rows, rows.gain * noise, 0.0
         else:
@@ -214,8 +215,9 @@ def anneal(rows, starts, slopes, noise):
             score *= steepness
             uphill = _bell(score, pull) @ some.design
             uphill -= _dot(uphill, coef) * coef
-            step = _INERTIA * step + (1 - _INERTIA) / np.sqrt(slope) * _unit(uphill)
-            coef = _unit(coef + step)
+            step *= _INERTIA
+            step += _of_length((1 - _INERTIA) / np.sqrt(slope), uphill)
+            coef = _of_length(1.0, coef + step)
             score = coef @ some.turned
             reached = (score > 0) @ some.gain + elsewhere
             if reached.max() > best_gain:
@@ -224,13 +226,10 @@ def anneal(rows, starts, slopes, noise):
 
 
 def _bell(score, pull):
-    """Return pull times the slope of the sigmoid; it ends up in place of the score."""
-    np.abs(score, out=score)
-    np.negative(score, out=score)
-    np.exp(score, out=score)
-    half = score + 1
-    half *= half
-    score /= half
+    """Return pull times the slope of the sigmoid of 2 score, in place of the score."""
+    np.tanh(score, out=score)
+    score *= score
+    np.subtract(1.0, score, out=score)
     score *= pull
     return score
 
@@ -240,8 +239,8 @@ def _dot(a, b):
     return np.einsum("ij,ij->i", a, b)[:, None]
 
 
-def _unit(rows):
-    return rows / (np.sqrt(_dot(rows, rows)) + 1e-30)
+def _of_length(length, rows):
+    return rows * (length / (np.sqrt(_dot(rows, rows)) + 1e-30))
 
 
 # Rounds in a row without gain after which a start is left; the fewest line searches of
@@ -266,7 +265,7 @@ def climb(rows, here, rng, max_iter):
         if len(curve) % _ROUNDS_A_VIEW == 0:
             view = _near(rows, here)
         draw = next(draws)
-        directions = _unit(draw(rows, here, rng, _lines(view)))
+        directions = _of_length(1.0, draw(rows, here, rng, _lines(view)))
         moved = _move(rows, view, here, directions) if len(directions) else here
         stalled = 0 if moved.gain > here.gain else stalled + 1
         here = moved
@@ -340,21 +339,20 @@ def line_searches(score, slopes, gain):
     step : ndarray of shape (m,)
         The t.
     """
-    still = np.abs(slopes) < _STILL
+    lines, still = np.arange(len(slopes)), np.abs(slopes) < _STILL
     with np.errstate(divide="ignore", invalid="ignore"):
-        crossing = np.where(still, np.inf, -score / slopes)
+        crossing = -score / slopes
+        crossing[still] = np.inf
         crossing, order = sorted_with_order(crossing)
-        width = np.diff(crossing, axis=1)
-        narrow = ~(width > RESOLUTION * (1 + np.abs(crossing[:, 1:])))
-    entering = slopes > 0
-    change = np.where(entering, gain, -gain)
-    inside = np.take_along_axis(change, order, axis=1).cumsum(axis=1)[:, :-1]
-    inside[narrow] = -np.inf
-    k = inside.argmax(axis=1)
-    lines = np.arange(len(slopes))
+        width = crossing[:, 1:] - crossing[:, :-1]
+        wide = width > RESOLUTION * (1 + np.abs(crossing[:, 1:]))
+    order += lines[:, None] * slopes.shape[1]
+    inside = np.where(slopes > 0, gain, -gain).take(order).cumsum(axis=1)[:, :-1]
+    k = np.where(wide, inside, -np.inf).argmax(axis=1)
     now = gain * (score > 0)
     before = (~still & (slopes < 0)) @ gain - ~still @ now
-    return inside[lines, k] + before, crossing[lines, k] + width[lines, k] / 2
+    more = np.where(wide[lines, k], inside[lines, k] + before, -np.inf)
+    return more, crossing[lines, k] + width[lines, k] / 2
 
 
 def _towards_mistakes(rows, here, rng, count):

@@ -8,9 +8,9 @@ most --max-rows rows of each, numbers standardised, text one-hot encoded.
 
 Mistakes on all rows of BiologicalNeuronClassifier, LogisticRegression, Perceptron and
 of plain random coordinate descent (RCD: 400 exact line searches along random directions
-from the logistic solution; Li and Lin 2007), with the seconds of ours and of the latter,
-the logistic fit among them, taken in turn, best of 3, one BLAS thread. Then by --folds
-folds: accuracy, and the log loss of noise="auto" over that of LogisticNeuron.
+from the logistic solution, its fit among the seconds; Li and Lin 2007). Seconds are the
+least of 3 fits in turn, one BLAS thread. Then by --folds folds: accuracy, and log loss
+of noise="auto" and of LogisticNeuron.
 
 With --milp, ten made problems of 60 to 100 rows and 3 to 5 inputs instead: ours against
 mixed-integer programming (scipy's milp, HiGHS) of at most --seconds each.
@@ -97,7 +97,7 @@ def held_out(X, y, n_folds, n_init):
 
 
 def binary(options):
-    """Yield tables of two classes; of the bundled ones, every class against the rest."""
+    """Yield tables of two classes; of bundled ones, each class against the rest."""
     for name, X, y in tables(options):
         if y.max() == 1:
             yield name, X, y
