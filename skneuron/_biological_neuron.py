@@ -68,8 +68,7 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
         Number of starts, with three or more inputs; more find fewer mistakes.
 
     random_state : int, RandomState instance or None, default=None
-        Seed of the search. None is a fixed seed too: the same data always give the same
-        neuron.
+        Seed of the search. None is a fixed seed too: same data, same neuron.
 
     Attributes
     ----------
@@ -392,8 +391,8 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
         return neuron
 
 
-# Rows of zeros nearer to the border than this share of the scores' spread would need
-# endless millivolts to be 15 mV away from it.
+# Rows of zeros nearer to the border than this share of the scores' spread would be
+# endless millivolts away from it.
 _NEAR_THRESHOLD = 1e-6
 
 

@@ -104,18 +104,18 @@ def search(design, gain, *, max_iter, n_init, random_state):
 
 # Slopes of the sigmoid that stands in for the step, relative to the median score: from
 # a nearly convex problem to one that is the 0/1 loss but for the closest rows.
-_SLOPES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-_SLOPES_ANEW = _SLOPES[2:]
+_SLOPES = (2.0, 4.0, 8.0, 16.0, 32.0)
+_SLOPES_ANEW = _SLOPES[1:]
 
 # How many are annealed at once, and how far those after the first are thrown.
 _CHAINS, _CHAINS_ANEW = 4, 8
-_THROW = 0.3
+_THROWS = np.geomspace(0.15, 1.2, _CHAINS_ANEW)[:, None]
 
 
 def _starts(rows, best, rng, thrown):
     if not thrown:
         return np.repeat(best.coef[None], _CHAINS, axis=0), _SLOPES
-    away = _of_length(_THROW, _at_random(rows, best, rng, _CHAINS_ANEW))
+    away = _of_length(_THROWS, _at_random(rows, best, rng, _CHAINS_ANEW))
     return best.coef + away, _SLOPES_ANEW
 
 
@@ -243,9 +243,12 @@ def _of_length(length, rows):
     return rows * (length / (np.sqrt(_dot(rows, rows)) + 1e-30))
 
 
-# Rounds in a row without gain after which a start is left; the fewest line searches of
-# a round, and the numbers that a round may take.
-_PATIENCE, _LINES, _NUMBERS = 12, 16, 4096
+# Rounds, and line searches, in a row without gain after which a start is left.
+_PATIENCE, _PATIENCE_LINES = 10, 240
+
+# The fewest line searches of a round, and the numbers a round may sort for more: few
+# rows take hardly longer together.
+_LINES, _NUMBERS = 16, 4096
 
 
 def climb(rows, here, rng, max_iter):
@@ -260,22 +263,18 @@ def climb(rows, here, rng, max_iter):
     list of float
         Gain after each round.
     """
-    curve, stalled, draws = [], 0, itertools.cycle(_DRAWS)
-    while len(curve) < max_iter and stalled < _PATIENCE and here.gain < rows.ceiling:
-        if len(curve) % _ROUNDS_A_VIEW == 0:
+    view, curve, stalled, draws = _near(rows, here), [], 0, itertools.cycle(_DRAWS)
+    lines = int(np.clip(_NUMBERS // len(view.gain), _LINES, 4 * _LINES))
+    patience = max(_PATIENCE, _PATIENCE_LINES // lines)
+    while len(curve) < max_iter and stalled < patience and here.gain < rows.ceiling:
+        if curve and len(curve) % _ROUNDS_A_VIEW == 0:
             view = _near(rows, here)
-        draw = next(draws)
-        directions = _of_length(1.0, draw(rows, here, rng, _lines(view)))
+        directions = _of_length(1.0, next(draws)(rows, here, rng, lines))
         moved = _move(rows, view, here, directions) if len(directions) else here
         stalled = 0 if moved.gain > here.gain else stalled + 1
         here = moved
         curve.append(here.gain)
     return here, curve
-
-
-def _lines(view):
-    """Return the line searches of a round: few rows take hardly longer together."""
-    return int(np.clip(_NUMBERS // len(view.gain), _LINES, 4 * _LINES))
 
 
 @dataclass(frozen=True)
