@@ -243,8 +243,8 @@ def _of_length(length, rows):
     return rows * (length / (np.sqrt(_dot(rows, rows)) + 1e-30))
 
 
-# Rounds, and line searches, in a row without gain after which a start is left.
-_PATIENCE, _PATIENCE_LINES = 10, 240
+# Least rounds and line searches in a row without gain after which a start is left.
+_PATIENCE, _PATIENCE_LINES = 8, 240
 
 # The fewest line searches of a round, and the numbers a round may sort for more: few
 # rows take hardly longer together.
@@ -370,8 +370,11 @@ def _around_vertices(rows, here, rng, count):
         return np.empty((0, p))
     near = _nearest(here.score, 4 * p)
     corner = rows.design[rng.permutation(near)[:p]]
-    # A vertex of repeated columns is singular: lifted a little, it still gives a line.
-    return np.linalg.solve(corner + 1e-12 * np.eye(p), np.eye(p, count)).T[:count]
+    try:
+        # Rows in one plane make no vertex: lifted a little, they still give a line.
+        return np.linalg.solve(corner + 1e-12 * np.eye(p), np.eye(p, count)).T[:count]
+    except np.linalg.LinAlgError:
+        return np.empty((0, p))
 
 
 def _at_random(rows, here, rng, count, size=8):
