@@ -186,7 +186,8 @@ def logistic_path(design, gain, penalty=1.0, steps=20, reach=20.0):
 
 
 # Steps under each slope; the share of a step that the next one keeps; the slope from
-# which on every row has its own gain.
+# which on every row has its own gain, and only rows this near to a border are used: the
+# sigmoid of twice this distance is 0.9997.
 _STEPS, _INERTIA, _STEEP, _FAR = 8, 0.8, 16.0, 4.0
 
 
