@@ -8,7 +8,7 @@ from scipy.optimize import LinearConstraint, milp
 from sklearn.svm import SVC
 
 from skneuron._numerics.halfspace_exact import best_cut, widest_gap
-from skneuron._numerics.halfspace_search import line_searches
+from skneuron._numerics.halfspace_search import Rows, climb, line_searches
 from skneuron._numerics.threshold import fit_half_space, fit_half_spaces, merge
 
 
@@ -273,6 +273,15 @@ def test_line_search_does_not_stand_between_rows_that_turn_together():
     more, step = line_searches(score, slopes, np.array([1.0, -3.0, 1.0]))
     assert more[0] == -2
     assert step[0] == pytest.approx(1.5)
+
+
+def test_rows_that_make_no_vertex_stop_no_climb():
+    """Lifted by 1e-12, these rows are singular all the same."""
+    rows = Rows(np.tile([-1e-12, 0.0, 0.0], (8, 1)), np.resize([1.0, -1.0], 8))
+    here = rows.place(np.ones(3))
+    found, curve = climb(rows, here, np.random.default_rng(0), max_iter=6)
+    assert found.gain >= here.gain
+    assert len(curve) == 6
 
 
 def test_cut_needs_two_positions():
