@@ -168,7 +168,10 @@ def _nudged(curvature, ridge):
             return curvature.plus(ridge + largest * 10.0**power)
         except np.linalg.LinAlgError:
             continue
-    raise np.linalg.LinAlgError("the curvature has entries that are not finite")
+    raise np.linalg.LinAlgError(
+        "Training ran into numbers that are not finite: the units of the inputs differ "
+        "by too many orders of magnitude. Scale X (StandardScaler) or give alpha."
+    )
 
 
 def weighted_gram(rows, weight):
