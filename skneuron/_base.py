@@ -11,7 +11,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from skneuron import _json
 from skneuron._callbacks import CallbackSupportMixin, learn_as_task
+from skneuron._diagram import standardised, wiring
 from skneuron._numerics.losses import log_probability, probability
+from skneuron._svg import network_svg
 from skneuron._validation import (
     all_or_nothing,
     given_parameters,
@@ -66,6 +68,30 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
         """Drop what an earlier fit learnt: a refit starts from nothing."""
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
+
+    def _repr_html_inner(self):
+        return super()._repr_html_inner() + self._picture()
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if "text/html" in bundle:
+            bundle["text/html"] += self._picture()
+        return bundle
+
+    def _picture(self):
+        """Return the network in SVG, "" where it is not fitted or large."""
+        if not hasattr(self, "n_features_in_"):
+            return ""
+        return network_svg(self._wiring(), type(self).__name__)
+
+    def _wiring(self):
+        """Return what a picture shows, for standardised inputs where they are known."""
+        network = wiring(self)
+        if hasattr(self, "_scaling"):
+            return standardised(network, self._scaling.mean, self._scaling.scale)
+        # Biases in mV stay what they are: no mean is taken off.
+        spread = getattr(self, "_spread", np.ones(self.n_features_in_))
+        return standardised(network, np.zeros(len(spread)), spread)
 
     def to_json(self):
         """Return all of the fitted estimator as text: parameters and what it learnt.

@@ -11,6 +11,7 @@ attribute that the estimator does not have is null.
 """
 
 import json
+from functools import partial
 from numbers import Real
 
 import numpy as np
@@ -20,6 +21,7 @@ from skneuron._json_kinds import (
     COUNT,
     FLAG,
     NUMBER,
+    POSITIVE,
     POSITIVE_COUNT,
     Curve,
     ErrorsOrReason,
@@ -41,6 +43,7 @@ from skneuron._json_kinds import (
     require_names,
 )
 from skneuron._numerics.activations import ACTIVATIONS
+from skneuron._numerics.row_space import RowSpace
 from skneuron._numerics.scaling import Scaling
 from skneuron._numerics.training import Evidence
 from skneuron._validation import validate_parameters
@@ -81,6 +84,33 @@ _NETWORK = _ANY_NEURON | {
 }
 
 
+class InputMap:
+    """What takes rows to the inputs of a single layer: a Scaling or a RowSpace."""
+
+    scaled = {
+        "mean": Numbers(("features",)),
+        "scale": Numbers(("features",), positive=True),
+    }
+    turned = {
+        "mean": Numbers(("features",)),
+        "reflectors": Numbers(("features", "axes")),
+        "factors": Numbers(("axes",)),
+        "size": POSITIVE,
+    }
+
+    def dump(self, value):
+        """Return a dictionary."""
+        kinds = self.turned if isinstance(value, RowSpace) else self.scaled
+        return Part(None, kinds).dump(value)
+
+    def load(self, found, at, sizes):
+        """Return the Scaling or RowSpace."""
+        make, kinds = Scaling, self.scaled
+        if "axes" in sizes:
+            make, kinds = RowSpace, self.turned
+        return Part(partial(make, bias=sizes["bias"]), kinds).load(found, at, sizes)
+
+
 def _scaling(size):
     numbers = {"mean": Numbers((size,)), "scale": Numbers((size,), positive=True)}
     return Part(Scaling, numbers)
@@ -100,7 +130,7 @@ ESTIMATORS = {
         "alpha_": AMOUNT,
         "separable_": FLAG,
         "_standard_errors": ErrorsOrReason(),
-        "_scaling": OrNone(_scaling("features")),
+        "_scaling": OrNone(InputMap()),
         "_laplace": OrNone(Laplace()),
     },
     "TinyNeuralNet": _NETWORK
@@ -254,11 +284,14 @@ def _sizes(kinds, found, parameters):
     features, hidden = first["n_features_in_"], first.get("n_neurons_", 0)
     n_classes = len(first.get("classes_", [0]))
     outputs = n_classes if n_classes > 2 else 1
-    inputs = features + bool(parameters.get("fit_intercept", True))
+    bias = bool(parameters.get("fit_intercept", True))
+    axes = _axes(found.get("scaling"))
+    inputs = bias + (features if not axes else axes["axes"] + 1)
     n_parameters = inputs * outputs
     if hidden:
         n_parameters = inputs * hidden + (hidden + 1) * outputs
-    return {
+    return axes | {
+        "bias": bias,
         "features": features,
         "inputs": inputs,
         "hidden": hidden,
@@ -266,6 +299,12 @@ def _sizes(kinds, found, parameters):
         "parameters": n_parameters,
         "one": 1,
     }
+
+
+def _axes(scaling):
+    """Return how many axes rows were turned into, where they were."""
+    factors = scaling.get("factors") if isinstance(scaling, dict) else None
+    return {"axes": len(factors)} if isinstance(factors, list) else {}
 
 
 def _dump_parameter(name, value):

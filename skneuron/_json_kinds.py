@@ -100,6 +100,10 @@ AMOUNT = Scalar(
     plain,
 )
 
+POSITIVE = Scalar(
+    "a finite number above 0", lambda found: is_number(found) and found > 0, plain
+)
+
 
 @dataclass(frozen=True)
 class Size:

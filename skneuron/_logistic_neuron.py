@@ -11,11 +11,9 @@ from skneuron._as_sklearn import AsLogisticRegression
 from skneuron._base import SingleNeuronClassifier, wants_laplace
 from skneuron._numerics.evidence import Penalty, Tuner
 from skneuron._numerics.linear import Linear
-from skneuron._numerics.losses import log_loss, log_probability, probability
-from skneuron._numerics.objective import DataLoss
-from skneuron._numerics.scaling import standardising, unit_size
+from skneuron._numerics.losses import log_probability, probability
+from skneuron._numerics.neuron import minimise, scaled_objective
 from skneuron._numerics.separation import SeparationWatch, is_separable
-from skneuron._numerics.solvers import levenberg_marquardt
 from skneuron._numerics.uncertainty import decision, posterior
 from skneuron._validation import (
     Interval,
@@ -165,15 +163,16 @@ class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
         self.random_state = random_state
 
     def _learn(self, data):
-        if self.alpha == 0:
+        if self.alpha == 0 and data.X.size <= _MERGED:
             # Without a unique optimum, only equal arithmetic gives equal results.
             data = data.merged()
-        scaling = standardising if self.fit_intercept else unit_size
-        self._scaling = scaling(data.X, data.weight)
-        X, target = self._inputs(data.X), data.target
-        predictor = Linear(X.shape[1], target.shape[1])
-        loss = log_loss(target.shape[1])
-        objective = DataLoss(predictor, loss, X, target, data.weight)
+        self._scaling, objective = scaled_objective(
+            data.X,
+            data.target,
+            data.weight,
+            bias=self.fit_intercept,
+            penalised=self.alpha != 0,
+        )
         penalty, log_unit = self._penalty(objective)
         solution = self._minimise(objective, penalty, log_unit)
         self.alpha_ = self.alpha
@@ -181,16 +180,11 @@ class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
             alpha = penalty.alpha(solution.ridge)
             self.alpha_ = float(_exp(np.log(alpha) + log_unit))
         self._store(objective, solution)
-        raw = predictor.forward(solution.theta, X)[0]
-        self.separable_ = self.alpha == 0 and is_separable(X, raw, target)
+        self.separable_ = self.alpha == 0 and is_separable(objective, solution.theta)
         self._standard_errors = self._errors(objective, solution)
         if self.separable_:
             return replace(solution, converged=False, message=_SEPARABLE)
         return solution
-
-    def _inputs(self, X):
-        X = self._scaling.inputs(X)
-        return X if self.fit_intercept else X[:, :-1]
 
     def _penalty(self, objective):
         """Return the penalty on scaled coefficients and the log of its unit.
@@ -199,7 +193,7 @@ class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
         latter as alpha / scale**2; the unit, a mean of scale**2, keeps that about 1.
         """
         n_inputs, n_outputs = objective.predictor.layer_shapes[0]
-        squares = 2.0 * np.log(self._scaling.scale)
+        squares = 2.0 * np.log(self._scaling.input_scale)
         log_unit = squares.mean()
         layer = np.zeros((n_inputs, n_outputs))
         layer[: len(squares)] = _exp(log_unit - squares)[:, None]
@@ -216,7 +210,7 @@ class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
         alpha = 1.0
         if not automatic:
             alpha = self.alpha and _exp(np.log(self.alpha) - log_unit)
-        return levenberg_marquardt(
+        return minimise(
             objective,
             theta,
             penalty.ridge(alpha),
@@ -227,10 +221,9 @@ class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
         )
 
     def _store(self, objective, solution):
-        W = solution.theta.reshape(objective.predictor.layer_shapes[0])
-        if not self.fit_intercept:
-            W = np.vstack([W, np.zeros(W.shape[1])])
-        coef, intercept = self._scaling.fold(W)
+        coef, intercept = self._scaling.fold(
+            *objective.predictor.layers(solution.theta)
+        )
         if len(self.classes_) > 2:
             # A softmax does not see a constant added to all scores.
             intercept = intercept - intercept.mean()
@@ -238,13 +231,14 @@ class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
         self._laplace = None
         if wants_laplace(self):
             factor = posterior(objective, solution)
-            self._laplace = objective.predictor, solution.theta, factor
+            plain = Linear(*objective.predictor.layer_shapes[0])
+            self._laplace = plain, solution.theta, factor
 
     def _decision(self, X):
         if self._laplace is None:
             scores = X @ self.coef_.T + self.intercept_
         else:
-            scores = decision(*self._laplace, self._inputs(X))
+            scores = decision(*self._laplace, self._scaling.inputs(X))
         return scores[:, 0] if len(self.coef_) == 1 else scores
 
     def _errors(self, objective, solution):
@@ -387,6 +381,9 @@ class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
         neuron._standard_errors = "parameters were given, not learnt from data"
         return neuron
 
+
+# Size of X up to which equal rows are merged: beyond, it would take too much memory.
+_MERGED = 10**6
 
 _SEPARABLE = (
     "The classes are linearly separable: without a penalty (alpha=0) the loss has no "

@@ -173,11 +173,16 @@ def validate_rows(estimator, X):
     return _validated(estimator, X, reset=False, dtype=np.float64)
 
 
+# Kinds of arrays (integers, booleans, strings) that hold nothing but labels: to look
+# into them takes scikit-learn as long as a small fit.
+_LABELS = "iubU"
+
+
 def training_set(estimator, X, y, sample_weight, class_weight):
     """Validate and encode training data; sets n_features_in_ and feature_names_in_."""
     X, y = _validated(estimator, X, y, dtype=np.float64)
-    y = column_or_1d(y)
-    check_classification_targets(y)
+    if y.dtype.kind not in _LABELS:
+        check_classification_targets(y)
     X, y, weight = _weighty(X, y, _sample_weight(sample_weight, X))
     classes, codes = np.unique(y, return_inverse=True)
     _require_two_classes(estimator, classes)
@@ -290,6 +295,8 @@ def _sample_weight(sample_weight, X):
 
 
 def _class_weight(class_weight, classes, codes, weight):
+    if class_weight is None:
+        return np.ones(len(classes))
     if class_weight == "balanced":
         # scikit-learn counts rows here before 1.9; weights must count as repeats.
         mass = np.bincount(codes, weights=weight)

@@ -14,7 +14,7 @@ def test_code_blocks_run_in_order():
     names = {}
     for block in blocks:
         exec(compile(block, "README.md", "exec"), names)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     assert names["search"].best_params_["tinyneuralnet__n_neurons"] in range(4)
 
 

@@ -33,10 +33,10 @@ def test_inputs_have_weighted_mean_0_and_deviation_1(X):
 @units
 def test_unit_size_keeps_zero_in_its_place(X):
     design = unit_size(X, WEIGHT).inputs(X)
-    mean_square = WEIGHT / WEIGHT.sum() @ design[:, :-1] ** 2
+    mean_square = WEIGHT / WEIGHT.sum() @ design**2
     np.testing.assert_allclose(mean_square, 1.0, rtol=1e-12)
     zero = unit_size(X, WEIGHT).inputs(np.zeros((1, 3)))
-    np.testing.assert_array_equal(zero, [[0, 0, 0, 1]])
+    np.testing.assert_array_equal(zero, [[0, 0, 0]])
 
 
 @pytest.mark.parametrize("X", [Z, UNITS["mixed"]], ids=["unit", "mixed"])

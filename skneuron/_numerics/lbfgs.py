@@ -29,15 +29,18 @@ _MEMORY = 10
 _SINGLE = 1e-5
 
 
-def lbfgs(objective, theta, ridge, *, max_iter, tol, retune=None, monitor=None):
+def lbfgs(
+    objective, theta, ridge, *, max_iter, tol, retune=None, monitor=None, guess=None
+):
     """Minimise by L-BFGS; the penalty is tuned between runs of it.
 
     The curvature that tunes the penalty also stands at the start of the next run's
-    quasi-Newton matrix, which then takes steps nearly as good as Newton's.
+    quasi-Newton matrix, which then takes steps nearly as good as Newton's. `guess`
+    solves with such a matrix for the first run.
     """
-    run, settled, guess = _Run(objective, monitor, max_iter), retune is None, None
+    run, settled = _Run(objective, monitor, max_iter), retune is None
     first = tol if settled else max(tol, _SETTLED)
-    point, done = run.minimise(theta, ridge, first, max_iter)
+    point, done = run.minimise(theta, ridge, first, max_iter, guess)
     while not (settled or run.stopped) and run.left > 0:
         curvature = objective.curvature(point.theta)
         point, settled = tune(point, curvature, retune, _TUNED)
@@ -87,12 +90,14 @@ class _Run:
         """Return the Point where a run from theta ended and whether it converged."""
         first, most = len(self.curve), min(most, self.left)
         single, double = self.objectives
-        theta, done = self._descend(
-            single, theta, ridge, max(tol, _SINGLE), guess, most
-        )
-        if done and tol < _SINGLE and not self.stopped:
-            theta, done = self._descend(double, theta, ridge, tol, guess, self.left)
-        point = evaluate(double, theta, ridge)
+        both = tol < _SINGLE and single is not double
+        share = max(tol, _SINGLE) if both else tol
+        point, done = self._descend(single, theta, ridge, share, guess, most)
+        if done and both and not self.stopped:
+            theta, most = point.theta, self.left
+            point, done = self._descend(double, theta, ridge, tol, guess, most)
+        elif single is not double:
+            point = evaluate(double, point.theta.astype(float), ridge)
         self.curve[first:] = _falling([*self.curve[first:-1], point.value])
         return point, done
 
@@ -104,7 +109,7 @@ class _Run:
             direction = memory.direction(point.gradient)
             trial = _search(objective, point, direction)
             if trial is None:
-                return point.theta.astype(float), True
+                return point, True
             memory.remember(trial.theta - point.theta, trial.gradient - point.gradient)
             values.append(trial.value)
             left = still_to_gain(values)
@@ -113,8 +118,8 @@ class _Run:
             point = trial
             self.curve.append(float(point.value))
             if self._stops(point, ridge) or left <= tol * abs(point.value):
-                return point.theta.astype(float), True
-        return point.theta.astype(float), False
+                return point, True
+        return point, False
 
     def _stops(self, point, ridge):
         if self.monitor is not None:

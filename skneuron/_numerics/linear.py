@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skneuron._numerics.curvature import DenseCurvature, kron_gram, weighted_gram
+from skneuron._numerics.scaling import Scaling
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class Linear:
         """Return [W], a view of theta."""
         return [theta.reshape(self.layer_shapes[0])]
 
+    def design(self, X):
+        """Return the inputs (n, d1) that theta is about."""
+        return X
+
     def forward(self, theta, X):
         """Return raw (n, m) and what the other methods ask for: nothing here."""
         return X @ theta.reshape(-1, self.n_outputs), None
@@ -70,3 +75,43 @@ class Linear:
             return raw, X[:, None, :]
         rows = np.einsum("ir,kl->ikrl", X, np.eye(self.n_outputs))
         return raw, rows.reshape(len(X), self.n_outputs, -1)
+
+
+@dataclass(frozen=True)
+class FoldedLinear(Linear):
+    """The same of scaled inputs, given the rows as they are.
+
+    The scaling is folded into the parameters instead of being carried out on the rows:
+    as if X was the design `scaling.inputs(X)`, which a large X has no room for. Where
+    means are many orders of magnitude larger than deviations, it loses as many digits.
+    """
+
+    scaling: Scaling
+
+    @property
+    def width(self):
+        """Return the numbers a row that a pass handles, rows themselves aside."""
+        return 2 * self.n_outputs
+
+    def design(self, X):
+        """Return the inputs (n, d1) that theta is about."""
+        return self.scaling.inputs(X)
+
+    def forward(self, theta, X):
+        """Return raw (n, m) and what the other methods ask for: nothing here."""
+        coef, intercept = self.scaling.fold(self.layers(theta)[0])
+        return X @ coef + intercept, None
+
+    def pullback(self, theta, X, state, residual):
+        """Return the gradient (P,) of a function whose slope in raw is residual."""
+        total = np.ones(len(X)) @ residual
+        return self.scaling.unfold(X.T @ residual, total).ravel()
+
+    def curvature(self, theta, X, state, slopes):
+        """Return sum_i J_i' slopes_i J_i for slopes (n, m, m); it is exact here."""
+        return super().curvature(theta, self.design(X), state, slopes)
+
+    def linearised(self, theta, X):
+        """Return raw (n, m) and its Jacobian (n, m, P)."""
+        plain = Linear(self.n_inputs, self.n_outputs)
+        return plain.linearised(theta, self.design(X))

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from skneuron._numerics.curvature import LowRankCurvature
+from skneuron._numerics.curvature import DenseCurvature, LowRankCurvature
 from skneuron._numerics.losses import Loss
 
 # Bytes in the largest array of a block of rows: a core's cache, and below the size from
@@ -30,6 +30,8 @@ class DataLoss:
     weight : ndarray of shape (n,)
     sketch : DataLoss or None
         An objective of fewer rows whose curvature stands for this one's.
+    double : bool
+        Whether to stay in double precision: where there is no room to copy X.
     """
 
     predictor: object
@@ -38,6 +40,7 @@ class DataLoss:
     target: np.ndarray
     weight: np.ndarray
     sketch: object = None
+    double: bool = False
 
     @property
     def n_samples(self):
@@ -58,9 +61,10 @@ class DataLoss:
     def single(self):
         """Return this objective in single precision, unless its inputs are too large.
 
-        Beyond, sums of products could overflow, and offsets drown what varies.
+        Beyond, sums of products could overflow, and offsets drown what varies. Nor is
+        there room for a copy of rows that are left as they are.
         """
-        if max(self.X.max(), -self.X.min()) > _LARGEST:
+        if self.double or max(self.X.max(), -self.X.min()) > _LARGEST:
             return self
         arrays = {"X": self.X, "target": self.target, "weight": self.weight}
         single = {k: a.astype(np.float32, copy=False) for k, a in arrays.items()}
@@ -69,10 +73,16 @@ class DataLoss:
     @cached_property
     def blocks(self):
         """Return objectives of consecutive rows whose arrays stay within a cache."""
-        step = max(_BLOCK // (self.predictor.width * self.X.itemsize), 16)
+        return list(self._split(self.predictor.width))
+
+    def _split(self, width):
+        """Yield objectives of consecutive rows, of `width` numbers each."""
+        step = max(_BLOCK // (width * self.X.itemsize), 16)
         if step >= self.n_samples:
-            return [self]
-        return [self.rows(slice(i, i + step)) for i in range(0, self.n_samples, step)]
+            yield self
+            return
+        for first in range(0, self.n_samples, step):
+            yield self.rows(slice(first, first + step))
 
     def value_and_gradient(self, theta):
         """Return the sum and its gradient (P,)."""
@@ -107,23 +117,30 @@ class DataLoss:
         raw, _ = self.predictor.forward(theta, self.X)
         return self.weight @ self.loss.value_and_gradient(raw, self.target)[0]
 
-    def curvature(self, theta, scores=None):
+    def curvature(self, theta, correct=None):
         """Return the sum's Gauss-Newton matrix; see the predictor's `curvature`.
 
-        The losses' own curvature is taken at `scores` (n, m) instead of the raw
-        prediction where they are given. A `sketch` answers for all rows.
+        The losses' own curvature is taken at the raw prediction or, where it is given,
+        at the scores `correct(X)` (n, m). A `sketch` answers for all rows.
         """
         if self.sketch is not None:
-            return self.sketch.curvature(theta, scores)
+            return self.sketch.curvature(theta, correct)
+        if self.predictor.n_neurons > 0:
+            return self._curvature(theta, correct)
+        blocks = self._split(self.predictor.n_inputs * self.predictor.n_outputs)
+        parts = (block._curvature(theta, correct).hessian for block in blocks)
+        return DenseCurvature(sum(parts))
+
+    def _curvature(self, theta, correct):
         raw, state = self.predictor.forward(theta, self.X)
-        slopes = self.loss.hessian(raw if scores is None else scores)
+        slopes = self.loss.hessian(raw if correct is None else correct(self.X))
         slopes *= self.weight[:, None, None]
         return self.predictor.curvature(theta, self.X, state, slopes)
 
     def hessian(self, theta):
         """Return the curvature, its `newton` exact where it is a dense matrix."""
-        curvature = self.curvature(theta)
-        if isinstance(curvature, LowRankCurvature):
+        curvature, linear = self.curvature(theta), self.predictor.n_neurons == 0
+        if linear or isinstance(curvature, LowRankCurvature):
             return curvature
         return replace(curvature, second_order=self._second_order(theta))
 

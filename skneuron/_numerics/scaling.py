@@ -7,23 +7,47 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Scaling:
-    """The map X -> (X - mean) / scale and its inverse for a layer's parameters."""
+    """The map X -> [(X - mean) / scale, 1] and its inverse for a layer's parameters.
+
+    Without `bias` there is no column of ones, and the mean is 0.
+    """
 
     mean: np.ndarray
     scale: np.ndarray
+    bias: bool = True
+
+    @property
+    def n_inputs(self):
+        """Return the width of `inputs`, d1 = d + 1 with a bias, else d."""
+        return len(self.scale) + self.bias
+
+    @property
+    def input_scale(self):
+        """Return the scale of each input but the bias."""
+        return self.scale
 
     def inputs(self, X, dtype=np.float64):
-        """Return [(X - mean) / scale, 1], (n, d + 1), in C order."""
-        design = np.empty((len(X), X.shape[1] + 1), dtype)
-        for rows, scaled in zip(_blocks(X), _blocks(design[:, :-1]), strict=True):
+        """Return [(X - mean) / scale, 1], (n, d1), in C order."""
+        d = X.shape[1]
+        design = np.ones((len(X), self.n_inputs), dtype)
+        for rows, scaled in zip(_blocks(X), _blocks(design[:, :d]), strict=True):
             scaled[:] = (rows - self.mean) / self.scale
-        design[:, -1] = 1.0
         return design
 
     def fold(self, W):
-        """Return (coef, intercept) for raw inputs of a layer W (d + 1, k)."""
-        coef = W[:-1] / self.scale[:, None]
-        return coef, W[-1] - self.mean @ coef
+        """Return (coef, intercept) for raw inputs of a layer W (d1, k)."""
+        d = len(self.scale)
+        coef = W[:d] / self.scale[:, None]
+        # The sum of one row, or of none.
+        return coef, W[d:].sum(axis=0) - self.mean @ coef
+
+    def unfold(self, gradient, total):
+        """Return the gradient (d1, k) of a layer, given that of its fold.
+
+        `gradient` (d, k) is the slope in coef, `total` (k,) in intercept.
+        """
+        slope = (gradient - self.mean[:, None] * total) / self.scale[:, None]
+        return np.vstack([slope, total]) if self.bias else slope
 
     def outputs(self, scaled):
         """Return values in raw units of scaled ones: the inverse of the map."""
@@ -73,10 +97,30 @@ def equalising(X, weight):
     return replace(scaling, scale=np.where(two, distance, scaling.scale))
 
 
+def roughly(scaling, X, weight):
+    """Return scaling(X, weight), of some rows where there are many.
+
+    Any scaling leaves the optimum where it is; a good one makes it easy to find. What
+    is constant in the sample, and so has the scale 1, is looked at in all rows.
+    """
+    step = len(X) // _ROWS
+    if step < 2:
+        return scaling(X, weight)
+    rough = scaling(X[::step], weight[::step])
+    still = np.flatnonzero(rough.scale == 1.0)
+    if len(still):
+        exact = scaling(X[:, still], weight)
+        rough.mean[still], rough.scale[still] = exact.mean, exact.scale
+    return rough
+
+
+_ROWS = 1000
+
+
 def unit_size(X, weight):
     """Return the Scaling to root mean square 1 about 0, for fits without intercept."""
     zero = np.zeros(X.shape[1])
-    return Scaling(zero, _spread(weight / weight.sum(), X, zero))
+    return Scaling(zero, _spread(weight / weight.sum(), X, zero), bias=False)
 
 
 def unscaled(n_features):
@@ -86,13 +130,16 @@ def unscaled(n_features):
 
 def _spread(share, X, mean):
     # Dividing by the largest deviation keeps the squares of 1e-300 and 1e300 in range.
-    deviations = [np.abs(rows - mean).max(axis=0) for rows in _blocks(X)]
-    largest = np.max(deviations, axis=0)
-    noise = 1e-13 * np.maximum(np.abs(X.min(axis=0)), np.abs(X.max(axis=0)))
+    largest = _largest(X, mean)
+    noise = 1e-13 * _largest(X, 0.0)
     constant = largest <= noise
     largest = np.where(constant, 1.0, largest)
     square = _mean(share, X, lambda rows: ((rows - mean) / largest) ** 2)
     return np.where(constant, 1.0, largest * np.sqrt(square))
+
+
+def _largest(X, mean):
+    return np.max([np.abs(rows - mean).max(axis=0) for rows in _blocks(X)], axis=0)
 
 
 # Numbers in a block of rows: what is computed from it stays small beside a large X.

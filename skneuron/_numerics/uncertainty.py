@@ -1,5 +1,7 @@
 """What the parameters' posterior says of a prediction."""
 
+from functools import partial
+
 import numpy as np
 
 from skneuron._numerics.curvature import factorised
@@ -21,8 +23,8 @@ def posterior(objective, solution, n_rounds=3):
     sample = rows.sample(_SETTLING_ROWS, 0)
     factor = factorised(sample.curvature(theta), ridge)
     for part in [sample] * (n_rounds - 1) + [rows]:
-        scores = decision(predictor, theta, factor, part.X)
-        factor = factorised(part.curvature(theta, scores), ridge)
+        correct = partial(decision, predictor, theta, factor)
+        factor = factorised(part.curvature(theta, correct), ridge)
     return factor
 
 

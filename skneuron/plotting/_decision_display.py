@@ -8,6 +8,7 @@ import numpy as np
 from skneuron.plotting._section import section
 from skneuron.plotting._style import (
     class_colors,
+    enlarge,
     fading_colormap,
     plain,
     two_class_colormap,
@@ -15,6 +16,14 @@ from skneuron.plotting._style import (
 
 # Room around the outermost points, as a share of their range.
 _MARGIN = 0.05
+
+# The key is a part of the map, which is white, with black borders, on any background.
+KEY_STYLE = {
+    "facecolor": "white",
+    "labelcolor": "black",
+    "framealpha": 0.9,
+    "fontsize": "large",
+}
 
 # How far points are spread where some coincide, in steps of the feature: less than
 # half, so that each stays nearest to where it belongs.
@@ -178,12 +187,18 @@ class DecisionDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         two_classes = len(self.section.classes_) == 2
         draw = self._draw_two_classes if two_classes else self._draw_more_classes
+        # Uncertain is white, whatever the background of other pictures.
+        ax.set_facecolor("white")
         draw(grid_resolution)
+        enlarge(ax)
         # The outermost cells would stick out by one half.
         left_and_right, bottom_and_top = self._limits().T
         ax.set(xlim=left_and_right, ylim=bottom_and_top)
         self.points_ = [] if self.y is None else self._draw_points()
-        self.legend_ = None if self.y is None else ax.legend(handles=self.key())
+        self.legend_ = None
+        if self.y is not None:
+            # The place is named: by default a slow machine would be warned of it.
+            self.legend_ = ax.legend(handles=self.key(), loc="best", **KEY_STYLE)
         self.colorbar_ = None
         if colorbar and two_classes:
             self.colorbar_ = self.add_colorbar(ax)
@@ -224,6 +239,7 @@ class DecisionDisplay:
         colorbar = self.figure_.colorbar(self.surface_, ax=ax, pad=0.02)
         colorbar.set_ticks([0, 0.25, 0.5, 0.75, 1])
         colorbar.set_label(f"probability of {plain(second)}")
+        enlarge(colorbar.ax)
         return colorbar
 
     def _draw_two_classes(self, grid_resolution):

@@ -3,7 +3,8 @@
 import numpy as np
 from sklearn.base import clone
 
-from skneuron.plotting._decision_display import DecisionDisplay
+from skneuron.plotting._decision_display import KEY_STYLE, DecisionDisplay
+from skneuron.plotting._style import enlarge
 
 _PANEL = (4.7, 4.7)  # inches
 _KEY_COLUMNS = 6
@@ -197,7 +198,7 @@ class NeuronCountDisplay:
         for ax in self.axes_[1:]:
             ax.set_ylabel("")
         for ax in self.axes_:
-            _enlarge(ax)
+            enlarge(ax)
         self._add_keys()
         return self
 
@@ -222,14 +223,13 @@ class NeuronCountDisplay:
         self.colorbar_ = self.legend_ = None
         if len(first.section.classes_) == 2:
             self.colorbar_ = first.add_colorbar(self.axes_)
-            _enlarge(self.colorbar_.ax)
         if self.y is not None:
             key = first.key()
             self.legend_ = self.figure_.legend(
                 handles=key,
                 loc="outside lower center",
                 ncols=min(len(key), _KEY_COLUMNS),
-                fontsize="x-large",
+                **KEY_STYLE | {"fontsize": "x-large"},
             )
 
 
@@ -247,14 +247,6 @@ def _panels(n_panels):
         layout="constrained",
     )
     return axes[0]
-
-
-def _enlarge(ax):
-    """Make the text of one of several panels legible from the back of a room."""
-    ax.title.set_fontsize("x-large")
-    ax.xaxis.label.set_fontsize("x-large")
-    ax.yaxis.label.set_fontsize("x-large")
-    ax.tick_params(labelsize="large")
 
 
 def _size(estimator):

@@ -1,4 +1,4 @@
-"""The lecture's colours, dark red and dark blue, and how names are written."""
+"""The lecture's colours, dark red and dark blue, what is legible on dark, and names."""
 
 import numpy as np
 
@@ -15,6 +15,12 @@ _HUES = [
     "#bd1f01", "#3f90da", "#ffa90e", "#832db6", "#a96b59",
     "#92dadd", "#e76300", "#b9ac70", "#717581", "#94a4a2",
 ]  # fmt: skip
+
+# For lines: a contrast of 3 or more to white, to black, and far from one another for
+# eyes that lack a cone, too (tests/test_pictures.py says how far).
+_LINES_ON_LIGHT = ["#bd1f01", "#3f90da", "#440033", "#8800ff", "#b0806a", "#00406e"]
+_LINES_ON_DARK = ["#ff5a3c", "#3f90da", "#ffe14d", "#ff9fc0", "#9a3cff", "#aaff99"]
+_DASHES = ["-", (0, (5, 1.2)), (0, (3, 1, 1, 1))]
 
 
 def two_class_colormap():
@@ -46,6 +52,45 @@ def fading_colormap(color):
     red, green, blue, _ = to_rgba(color)
     ends = [(red, green, blue, 0.0), (red, green, blue, 0.7)]
     return LinearSegmentedColormap.from_list("fading", ends)
+
+
+def ink(artist):
+    """Return what is legible on the background of axes or a figure."""
+    import matplotlib as mpl
+    from matplotlib.colors import to_rgba
+
+    *color, opacity = to_rgba(artist.get_facecolor())
+    if opacity < 0.5:
+        return mpl.rcParams["text.color"]
+    luminance = np.dot([0.2126, 0.7152, 0.0722], color)
+    return "#f2f2f2" if luminance < 0.4 else "#1a1a1a"
+
+
+def is_dark(artist):
+    """Return whether what is legible on axes or a figure is light."""
+    from matplotlib.colors import to_rgba
+
+    return sum(to_rgba(ink(artist))[:3]) > 1.5
+
+
+def line_colors(artist, n_lines):
+    """Return colours for lines on axes or a figure; they repeat after six."""
+    colors = _LINES_ON_DARK if is_dark(artist) else _LINES_ON_LIGHT
+    return [colors[k % len(colors)] for k in range(n_lines)]
+
+
+def line_styles(n_lines):
+    """Return styles for lines, in turn, others where the colours repeat."""
+    n_colors = len(_LINES_ON_LIGHT)
+    return [_DASHES[(k + k // n_colors) % len(_DASHES)] for k in range(n_lines)]
+
+
+def enlarge(ax):
+    """Make the text of axes legible from the back of a room."""
+    ax.title.set_fontsize("x-large")
+    ax.xaxis.label.set_fontsize("x-large")
+    ax.yaxis.label.set_fontsize("x-large")
+    ax.tick_params(labelsize="large")
 
 
 def plain(name):

@@ -1,23 +1,15 @@
-"""The power of the brain, in operations a second: a calculator.
+"""The power of the brain in operations a second: a calculator.
 
 A neuron is counted as one multiplication and one addition for each dendrite, as often
 as it can fire. That is the arithmetic of an artificial neuron run in real time, not a
 simulation of a brain: a real neuron does more than add up, and learns in another way.
 """
 
-from math import inf
-from numbers import Real
 from time import perf_counter
 
 import numpy as np
 
-__all__ = [
-    "brain_flops",
-    "comparison_table",
-    "machine_flops",
-    "neurons_in_real_time",
-    "operations_per_second",
-]
+from skneuron.brain._checks import check_positive
 
 _INTEL_CPU_FLOPS = 200e9
 _FUGAKU_FLOPS = 488e15
@@ -58,8 +50,8 @@ def operations_per_second(dendrites=7000, firing_rate=200):
     >>> operations_per_second(dendrites=1000)
     400000
     """
-    _check_positive("dendrites", dendrites, "operations_per_second")
-    _check_positive("firing_rate", firing_rate, "operations_per_second")
+    check_positive("dendrites", dendrites, "operations_per_second")
+    check_positive("firing_rate", firing_rate, "operations_per_second")
     return (dendrites + dendrites) * firing_rate
 
 
@@ -93,7 +85,7 @@ def neurons_in_real_time(flops):
     >>> neurons_in_real_time(200e9)
     71428
     """
-    _check_positive("flops", flops, "neurons_in_real_time")
+    check_positive("flops", flops, "neurons_in_real_time")
     return int(flops // operations_per_second())
 
 
@@ -134,7 +126,7 @@ def brain_flops(n_neurons=1e11):
     >>> brain_flops() / 1e15
     280.0
     """
-    _check_positive("n_neurons", n_neurons, "brain_flops")
+    check_positive("n_neurons", n_neurons, "brain_flops")
     return float(n_neurons * operations_per_second())
 
 
@@ -150,8 +142,14 @@ def machine_flops():
     float
         Operations a second (FLOPS).
 
+    See Also
+    --------
+    comparison_table : Puts it beside a processor, the brain and a supercomputer.
+
     Examples
     --------
+    How many neurons this machine could run in real time:
+
     >>> from skneuron.brain import machine_flops, neurons_in_real_time
     >>> neurons_in_real_time(machine_flops()) > 0
     True
@@ -203,7 +201,7 @@ def comparison_table(flops=None):
         "Fugaku (2021), 158,976 nodes": _FUGAKU_FLOPS,
     }
     if flops is not None:
-        _check_positive("flops", flops, "comparison_table")
+        check_positive("flops", flops, "comparison_table")
         speeds["your machine"] = float(flops)
     table = pd.DataFrame({"flops": speeds})
     table["neurons"] = [neurons_in_real_time(speed) for speed in table["flops"]]
@@ -215,14 +213,3 @@ def _seconds_of_product(matrix, product):
     start = perf_counter()
     np.matmul(matrix, matrix, out=product)
     return perf_counter() - start
-
-
-def _check_positive(name, value, function):
-    message = (
-        f"The {name!r} parameter of {function} must be a positive finite number. "
-        f"Got {value!r} instead."
-    )
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(message)
-    if not 0 < value < inf:
-        raise ValueError(message)
