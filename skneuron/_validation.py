@@ -156,7 +156,7 @@ def _validated(estimator, X, *y, **options):
 def _with_names(X):
     """Return X, as a pandas data frame if scikit-learn would not see its names.
 
-    scikit-learn before 1.8 reads those of other libraries by `__dataframe__`, which
+    scikit-learn before 1.9 reads those of other libraries by `__dataframe__`, which
     polars 2 does not have.
     """
     names = list(getattr(X, "columns", []))
