@@ -35,7 +35,7 @@ def _problem(n_samples, n_features, n_classes, seed=0):
 
 @pytest.fixture
 def newton(monkeypatch):
-    """Fits by Newton's steps on kept inputs alone: the slow way that is surely right."""
+    """Fit by Newton's steps on kept inputs alone: the slow way, surely right."""
     monkeypatch.setattr(neuron, "_CHEAP", np.inf)
     monkeypatch.setattr(neuron, "_KEPT", np.inf)
     monkeypatch.setattr(neuron, "_RATIO", 0.0)
@@ -172,7 +172,7 @@ def test_without_a_penalty_many_rows_have_the_maximum_likelihood():
 
 def test_offsets_of_many_rows_cost_no_precision():
     X, y = _problem(20000, 5, 2)
-    far = X + [1e9, -1e7, 1e5, 0, 1e3]
+    far = X + np.array([1e9, -1e7, 1e5, 0, 1e3])
     near, far = (LogisticNeuron().fit(rows, y).coef_ for rows in (X, far))
     np.testing.assert_allclose(far, near, rtol=1e-5)
 

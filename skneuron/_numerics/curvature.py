@@ -10,7 +10,7 @@ makes H the exact Hessian, where that is kept.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from scipy.linalg import lapack
@@ -82,6 +82,10 @@ class LowRankCurvature:
 
     make_root: Callable
     parts: Sequence
+
+    def __reduce__(self):
+        # A copy needs the root, not the training rows that it is made from.
+        return LowRankCurvature, (partial(np.asarray, self.root), ())
 
     @cached_property
     def root(self):
