@@ -87,11 +87,10 @@ class Diagram {
 
   layout() {
     const width = this.frame.clientWidth;
-    const side = Math.min(150, (this.crowded ? 0.22 : 0.27) * width);
-    const right = this.hiddenNodes.length ? 0.8 * side : Math.min(220, 0.45 * width);
+    const [side, right] = this.sides(width);
     const columns = [
       this.inputPlaces(side),
-      this.gridPlaces(this.hiddenNodes, side + 24, width - side - right - 48),
+      this.gridPlaces(this.hiddenNodes, side + 20, width - side - right - 40),
       this.gridPlaces(this.outputNodes, width - right, right),
     ];
     const height = Math.max(...columns.map((column) => column.height)) + 16;
@@ -100,6 +99,14 @@ class Diagram {
     filled(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height }, []);
     this.ends = columns.map((column) => column.places);
     this.drawLines();
+  }
+
+  // Return the widths of the names of inputs and outputs.
+  sides(width) {
+    if (this.crowded) return [Math.min(150, 0.22 * width), Math.min(120, 0.2 * width)];
+    const hidden = this.hiddenNodes.length ? 62 + 40 : 0;
+    const side = Math.min(150, (width - hidden - 40) / 2);
+    return [side, side];
   }
 
   inputPlaces(side) {

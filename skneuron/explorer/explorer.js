@@ -42,7 +42,7 @@ class Explorer {
     this.buildAxes();
     this.listen();
     this.fit();
-    this.choose(this.lastLayer && data.features.length ? 0 : this.lastLayer, 0);
+    this.choose(0, 0);
     this.showTrained();
   }
 
@@ -117,8 +117,8 @@ class Explorer {
   // Heads and cells of what an output neuron makes of its inputs.
   answerHeads() {
     if (this.view === "biological") return ["potential, mV", "output, mV"];
-    const of = this.outputNames.length > 1 ? "" : [" P(", named(this.outputNames[0]), ")"];
-    return ["score", element("span", {}, "prediction", ...of)];
+    if (this.outputNames.length > 1) return ["score", "prediction"];
+    return ["score", element("span", {}, "P(", named(this.outputNames[0]), ")")];
   }
 
   answer(score, probability) {

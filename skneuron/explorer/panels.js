@@ -42,7 +42,7 @@ class Slider {
       this.span(Math.min(value, this.low), Math.max(value, this.high));
     }
     if (Number(this.range.value) !== value) this.range.value = value;
-    this.field.value = Number(value.toPrecision(5));
+    this.field.value = Number(value.toPrecision(4));
   }
 }
 
@@ -187,31 +187,48 @@ class PointPanel {
     this.frame.replaceChildren(...tables);
   }
 
+  result(way) {
+    return way.scores.length === 1 ? this.lecture(way) : this.classes(way);
+  }
+
   // The table of the lecture: inputs, score, output, cost.
-  result({ x, scores }) {
+  lecture({ x, scores }) {
     const { explorer } = this;
     const { data, response, followed } = explorer;
     const code = data.codes[followed];
     const inputs = x.length <= 6 ? x : [];
     const heads = inputs.map((_, r) => named(data.features[r]));
+    const cost = response.cost(scores, code);
+    const row = [
+      ...inputs.map((value) => datum(value)),
+      ...explorer.answer(scores[0], response.probabilities(scores)[1]),
+      named(data.classes[winner(scores)]),
+      named(data.classes[code]),
+      datum(cost, decimals(cost)),
+    ];
+    const caption = "From the inputs to the cost, −ln P(true class)";
+    return table(caption, [...heads, ...explorer.answerHeads(), "predicted", "true", "cost"], [row]);
+  }
+
+  // One row a class; the true one has the cost.
+  classes({ scores }) {
+    const { explorer } = this;
+    const { data, response, followed } = explorer;
+    const code = data.codes[followed];
     const probabilities = response.probabilities(scores);
-    const rows = explorer.outputNames.map((text, k) => {
-      const p = probabilities[scores.length === 1 ? 1 : k];
-      const cost = response.cost(scores, code);
-      return [
-        ...inputs.map((value) => datum(value)),
-        ...(scores.length > 1 ? [named(text)] : []),
-        ...explorer.answer(scores[k], p),
-        named(data.classes[winner(scores)]),
-        named(data.classes[code]),
-        datum(cost, decimals(cost)),
-      ];
-    });
-    const of = scores.length > 1 ? ["neuron"] : [];
-    const last = ["predicted", "true", "cost"];
-    const output = explorer.answerHeads();
-    const cost = "cost = −ln P(true class)";
-    return table(`From the inputs to the cost: ${cost}`, [...heads, ...of, ...output, ...last], rows);
+    const cost = response.cost(scores, code);
+    const rows = explorer.outputNames.map((text, k) => [
+      named(text),
+      ...explorer.answer(scores[k], probabilities[k]),
+      k === code ? datum(cost, decimals(cost)) : "",
+    ]);
+    const caption = element(
+      "span",
+      {},
+      "Predicted ", named(data.classes[winner(scores)]), ", true ", named(data.classes[code]),
+      ": cost = −ln P(true class)",
+    );
+    return table(caption, ["output neuron", ...explorer.answerHeads(), "cost"], rows);
   }
 
   // The hidden neurons, those that say most to the output first.
