@@ -64,7 +64,9 @@ class _Classifier(ClassifierMixin, _Neuron):
     def score(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> float: ...
-    def to_html(self, path: str | PathLike[str], X: ArrayLike, y: ArrayLike) -> None: ...
+    def to_html(
+        self, path: str | PathLike[str], X: ArrayLike, y: ArrayLike
+    ) -> None: ...
 
 class _SingleNeuron(_Classifier):
     coef_: _Floats

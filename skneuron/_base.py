@@ -49,6 +49,9 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
     # Numbers in X from which on the products are large enough for two threads.
     _one_thread_up_to = 2 * 10**6
 
+    # What a notebook says below the picture.
+    _hint = ""
+
     def _fit(self, X, y, sample_weight, **held_out):
         with all_or_nothing(self):
             self._forget()
@@ -71,13 +74,17 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
             delattr(self, name)
 
     def _repr_html_inner(self):
-        return super()._repr_html_inner() + self._picture()
+        return super()._repr_html_inner() + self._below_the_table()
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         if "text/html" in bundle:
-            bundle["text/html"] += self._picture()
+            bundle["text/html"] += self._below_the_table()
         return bundle
+
+    def _below_the_table(self):
+        picture = self._picture()
+        return picture and picture + self._hint
 
     def _picture(self):
         """Return the network in SVG, "" where it is not fitted or large."""
@@ -150,6 +157,8 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
 
 class BaseNeuronClassifier(ClassifierMixin, BaseNeuron):
     """Classes by `_decision(X)`, the scores that a subclass gives validated rows."""
+
+    _hint = "<p>explore: <code>.to_html(path, X, y)</code></p>"
 
     def _encoded(self, X, y, sample_weight):
         data = training_set(self, X, y, sample_weight, self.class_weight)

@@ -1,4 +1,4 @@
-"""The explorer: one page, complete in itself, in which a trained classifier can be moved.
+"""The explorer: one page, complete in itself, to play with a trained classifier.
 
 The page is made of the files in `explorer/`. What it knows of the classifier and of the
 data reaches it as JSON, in which nothing can be taken for markup.
