@@ -225,6 +225,19 @@ def test_L1_to_L5_the_biological_view(opened):
     )
 
 
+def test_noise_that_was_moved_goes_back_to_python(opened, tmp_path):
+    neuron = NEURONS["all or none"]
+    page = opened(neuron)
+    page.get_by_label("logistic (probability)").check()
+    _type(page, "membrane noise in mV", 3)
+    again = BiologicalNeuronClassifier.from_json(_downloaded(page, tmp_path))
+    assert again.noise_ == 3
+    np.testing.assert_allclose(again.predict_proba(X), _probabilities(page), atol=1e-9)
+    page.get_by_label("biological (mV, all or none)").check()
+    again = BiologicalNeuronClassifier.from_json(_downloaded(page, tmp_path))
+    np.testing.assert_array_equal(again.predict_proba(X), neuron.predict_proba(X))
+
+
 def test_a_logistic_neuron_in_millivolts(opened):
     """A row of zeros lies at rest, -15 mV below the threshold."""
     neuron = LogisticNeuron.from_parameters([0.1], -8, [0, 1])
@@ -332,6 +345,9 @@ def test_other_axes_and_held_features(opened):
     rows = np.random.default_rng(0).normal(size=(50, 4))
     labels = rows[:, 3] > 0
     page = opened(TinyNeuralNet(2, alpha=0.1).fit(rows, labels), rows, labels)
+    assert 3 in page.evaluate("explorer.axes"), "the input that matters most"
+    page.select_option("#across", "0")
+    page.select_option("#vertical", "1")
     pixels = "byId('surface').toDataURL()"
     first = page.evaluate(pixels)
     page.click("#held summary")

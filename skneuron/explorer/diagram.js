@@ -15,7 +15,7 @@ class Diagram {
     this.explorer = explorer;
     const { data, network } = explorer;
     this.svg = drawn("svg", { "aria-hidden": "true" });
-    this.inputs = this.shownInputs();
+    this.inputs = explorer.strongestInputs(MOST_INPUTS);
     this.inputNodes = this.inputs.map((r) =>
       element("span", { class: "input" }, named(data.features[r])),
     );
@@ -27,27 +27,31 @@ class Diagram {
       this.neuron("outputs", explorer.lastLayer, k, this.swatch(k), named(text)),
     );
     const more = data.features.length - this.inputs.length;
-    this.rest = element("span", { class: "input rest" }, more ? `and ${more} more` : "");
-    const nodes = [...this.inputNodes, this.rest, ...this.hiddenNodes, ...this.outputNodes];
+    this.rest = element(
+      "span",
+      { class: "input rest" },
+      more ? `and ${more} more` : "",
+    );
+    const nodes = [
+      ...this.inputNodes,
+      this.rest,
+      ...this.hiddenNodes,
+      ...this.outputNodes,
+    ];
     frame.append(this.svg, ...nodes);
     this.makeLines();
-  }
-
-  // The inputs that change the trained network's first neurons the most, in order.
-  shownInputs() {
-    const { network, data } = this.explorer;
-    const effect = network.layers[0].weights.map(
-      (weights, r) => Math.max(...weights.map(Math.abs)) * data.spread[r],
-    );
-    const order = effect.map((_, r) => r).sort((a, b) => effect[b] - effect[a]);
-    return order.slice(0, MOST_INPUTS).sort((a, b) => a - b);
   }
 
   neuron(kind, layer, index, ...children) {
     const label = this.explorer.neuronName(layer, index);
     const node = element(
       "button",
-      { type: "button", class: kind, "aria-pressed": "false", "aria-label": `${label}: show its weights` },
+      {
+        type: "button",
+        class: kind,
+        "aria-pressed": "false",
+        "aria-label": `${label}: show its weights`,
+      },
       ...children,
     );
     node.addEventListener("click", () => this.explorer.choose(layer, index));
@@ -110,7 +114,9 @@ class Diagram {
   }
 
   inputPlaces(side) {
-    const nodes = this.rest.textContent ? [...this.inputNodes, this.rest] : this.inputNodes;
+    const nodes = this.rest.textContent
+      ? [...this.inputNodes, this.rest]
+      : this.inputNodes;
     const room = 34;
     const places = nodes.map((node, i) => {
       node.style.width = `${side}px`;
@@ -153,7 +159,8 @@ class Diagram {
   drawLine(l, line) {
     const { network, chosen } = this.explorer;
     const weight = network.layers[l].weights[line.from][line.to];
-    const share = Math.abs(weight) * this.explorer.unitOf(l, line.from) / this.strongest[l];
+    const share =
+      (Math.abs(weight) * this.explorer.unitOf(l, line.from)) / this.strongest[l];
     const feedsChosen = l === chosen.layer && line.to === chosen.index;
     const leavesChosen = l === chosen.layer + 1 && line.from === chosen.index;
     const near = feedsChosen || leavesChosen;
@@ -161,7 +168,10 @@ class Diagram {
     path.style.display = this.crowded && !near ? "none" : "";
     path.setAttribute("d", this.curve(l, line));
     path.setAttribute("class", weight < 0 ? "inhibits" : "excites");
-    path.setAttribute("stroke-width", Math.min(share * WIDEST_LINE, 2 * WIDEST_LINE) || 0);
+    path.setAttribute(
+      "stroke-width",
+      Math.min(share * WIDEST_LINE, 2 * WIDEST_LINE) || 0,
+    );
     path.setAttribute("opacity", near ? 0.95 : 0.35);
   }
 
@@ -178,13 +188,18 @@ class Diagram {
 
   // The weights that feed neuron `to` of layer l moved.
   moved(l, to) {
-    this.lines[l].filter((line) => line.to === to).forEach((line) => this.drawLine(l, line));
+    this.lines[l]
+      .filter((line) => line.to === to)
+      .forEach((line) => this.drawLine(l, line));
   }
 
   markChosen() {
     const { chosen, lastLayer } = this.explorer;
     const mark = (node, layer, index) =>
-      node.setAttribute("aria-pressed", layer === chosen.layer && index === chosen.index);
+      node.setAttribute(
+        "aria-pressed",
+        layer === chosen.layer && index === chosen.index,
+      );
     this.hiddenNodes.forEach((node, j) => mark(node, 0, j));
     this.outputNodes.forEach((node, k) => mark(node, lastLayer, k));
     this.drawLines();

@@ -7,7 +7,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 function filled(node, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes))
+    node.setAttribute(name, value);
   node.append(...children);
   return node;
 }
@@ -35,7 +36,8 @@ function option(value, text) {
 
 // Return a number as one writes it, with four digits and a true minus.
 function number(value) {
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "not a number";
+  if (!Number.isFinite(value))
+    return value > 0 ? "∞" : value < 0 ? "−∞" : "not a number";
   const size = Math.abs(value);
   const far = size !== 0 && (size < 1e-3 || size >= 1e6);
   const text = far ? value.toExponential(2) : String(Number(value.toPrecision(4)));

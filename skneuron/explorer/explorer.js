@@ -17,12 +17,15 @@ class Explorer {
     this.hasViews = isBinary && !this.network.hidden;
     this.view = this.isBiological && !(data.noise > 0) ? "biological" : "logistic";
     this.held = Float64Array.from(data.median);
-    this.axes = data.features.length > 1 ? [0, 1] : [0];
+    this.axes = this.strongestInputs(2);
     this.chosen = { layer: 0, index: 0 };
     this.followed = 0;
-    this.columns = data.features.map((_, r) => Float64Array.from(data.X, (row) => row[r]));
+    this.columns = data.features.map((_, r) =>
+      Float64Array.from(data.X, (row) => row[r]),
+    );
     this.points = new Batch(this.network, this.columns, data.codes.length);
-    this.trainedNoise = data.noise > 0 ? data.noise : bestNoise(this.points, data.codes);
+    this.trainedNoise =
+      data.noise > 0 ? data.noise : bestNoise(this.points, data.codes);
     this.noise = this.trainedNoise;
     this.due = { hidden: new Set(), outputs: new Set() };
     this.build();
@@ -48,8 +51,15 @@ class Explorer {
 
   // --- What the model means -------------------------------------------------------
 
+  get noiseMoved() {
+    return this.noise !== this.trainedNoise;
+  }
+
   get response() {
-    return new Response(this.view === "biological", this.isBiological ? 1 / this.noise : 1);
+    return new Response(
+      this.view === "biological",
+      this.isBiological ? 1 / this.noise : 1,
+    );
   }
 
   // mV of one unit of the model's score: such that a row of zeros lies at rest, if it
@@ -70,6 +80,15 @@ class Explorer {
   // A usual change of what comes from a source of layer l.
   unitOf(l, from) {
     return l === 0 ? this.data.spread[from] : 1;
+  }
+
+  // The inputs that change what the trained network's first neurons receive the most.
+  strongestInputs(most) {
+    const effects = this.trained.layers[0].weights.map((weights, r) =>
+      weights.reduce((sum, weight) => sum + Math.abs(weight) * this.unitOf(0, r), 0),
+    );
+    const order = effects.map((_, r) => r).sort((a, b) => effects[b] - effects[a]);
+    return order.slice(0, most).sort((a, b) => a - b);
   }
 
   // How far the sliders of each layer reach, in units of what neurons receive.
@@ -98,11 +117,15 @@ class Explorer {
   // The weight (after the last, the bias) in the units of the view.
   weight(l, from, k) {
     const layer = this.network.layers[l];
-    return this.factor * (from < layer.nFrom ? layer.weights[from][k] : layer.biases[k]);
+    return (
+      this.factor * (from < layer.nFrom ? layer.weights[from][k] : layer.biases[k])
+    );
   }
 
   neuronName(l, k) {
-    return l < this.lastLayer ? `hidden neuron h${k}` : `output neuron ${this.outputNames[k]}`;
+    return l < this.lastLayer
+      ? `hidden neuron h${k}`
+      : `output neuron ${this.outputNames[k]}`;
   }
 
   sourceNames(l) {
@@ -134,28 +157,52 @@ class Explorer {
   inWords(l, k, sum) {
     if (l < this.lastLayer) {
       const answer = this.network.activation(sum);
-      return ["sum ", datum(sum), ` → ${this.data.activation} → answer `, datum(answer)];
+      return [
+        "sum ",
+        datum(sum),
+        ` → ${this.data.activation} → answer `,
+        datum(answer),
+      ];
     }
     const name = named(this.outputNames[k]);
     if (this.view === "biological") {
       const { resting, threshold, action } = this.potentials;
-      const fires = sum > 0 ? `above: it fires, ${number(action)} mV` : `not above: silent, ${number(resting)} mV`;
+      const fires =
+        sum > 0
+          ? `above: it fires, ${number(action)} mV`
+          : `not above: silent, ${number(resting)} mV`;
       return [
-        `threshold ${number(threshold)} mV + sum `, datum(sum), " mV = graded potential ",
-        datum(threshold + sum), ` mV, ${fires}`,
+        `threshold ${number(threshold)} mV + sum `,
+        datum(sum),
+        " mV = graded potential ",
+        datum(threshold + sum),
+        ` mV, ${fires}`,
       ];
     }
-    if (this.outputNames.length > 1) return ["score ", datum(sum), ", compared by softmax with the others’"];
-    return ["score ", datum(sum), " → sigmoid → P(", name, ") = ", datum(sigmoid(sum), decimals(sigmoid(sum)))];
+    if (this.outputNames.length > 1)
+      return ["score ", datum(sum), ", compared by softmax with the others’"];
+    return [
+      "score ",
+      datum(sum),
+      " → sigmoid → P(",
+      name,
+      ") = ",
+      datum(sigmoid(sum), decimals(sigmoid(sum))),
+    ];
   }
 
   // --- What is on the page --------------------------------------------------------
 
   describe() {
     const { data, network } = this;
-    const nParameters = network.layers.reduce((sum, l) => sum + (l.nFrom + 1) * l.nTo, 0);
+    const nParameters = network.layers.reduce(
+      (sum, l) => sum + (l.nFrom + 1) * l.nTo,
+      0,
+    );
     const plural = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
-    const hidden = network.hidden ? `${plural(network.nHidden, "hidden neuron")} (${data.activation}), ` : "";
+    const hidden = network.hidden
+      ? `${plural(network.nHidden, "hidden neuron")} (${data.activation}), `
+      : "";
     byId("title").textContent = `${data.estimator}, to play with`;
     document.title = `${data.estimator} - skneuron explorer`;
     byId("summary").textContent =
@@ -164,10 +211,25 @@ class Explorer {
       "Move one, and map, loss and numbers follow.";
     byId("notes").append(...this.notes().map((text) => element("li", {}, text)));
     const items = data.classes.map((text, k) =>
-      element("li", {}, element("i", { class: "swatch", style: `background: ${this.map.colors[k]}` }), named(text)),
+      element(
+        "li",
+        {},
+        element("i", { class: "swatch", style: `background: ${this.map.colors[k]}` }),
+        named(text),
+      ),
     );
-    const border = element("li", {}, element("i", { class: "border" }), data.features.length > 1 ? "border" : "probability");
-    const white = element("li", {}, element("i", { class: "swatch white" }), "uncertain");
+    const border = element(
+      "li",
+      {},
+      element("i", { class: "border" }),
+      data.features.length > 1 ? "border" : "probability",
+    );
+    const white = element(
+      "li",
+      {},
+      element("i", { class: "swatch white" }),
+      "uncertain",
+    );
     byId("legend").append(...items, white, border);
     byId("answers-key").hidden = !network.hidden;
   }
@@ -176,8 +238,12 @@ class Explorer {
     const { data } = this;
     const notes = [];
     if (data.codes.length < data.n_rows) {
-      const [shown, all] = [data.codes.length, data.n_rows].map((n) => n.toLocaleString("en"));
-      notes.push(`${shown} of ${all} rows, drawn at random, are shown; loss and mistakes are theirs.`);
+      const [shown, all] = [data.codes.length, data.n_rows].map((n) =>
+        n.toLocaleString("en"),
+      );
+      notes.push(
+        `${shown} of ${all} rows, drawn at random, are shown; loss and mistakes are theirs.`,
+      );
     }
     if (data.corrected) {
       notes.push(
@@ -195,8 +261,10 @@ class Explorer {
       radio.checked = radio.value === this.view;
       radio.addEventListener("change", () => this.look(radio.value));
     }
-    this.noiseSlider = new Slider("membrane noise in mV", element("span", { class: "name" }, "noise, mV"), (value) =>
-      this.setNoise(value),
+    this.noiseSlider = new Slider(
+      "membrane noise in mV",
+      element("span", { class: "name" }, "noise, mV"),
+      (value) => this.setNoise(value),
     );
     stepByKeys(this.noiseSlider);
     this.noiseSlider.span(this.trainedNoise / 20, this.trainedNoise * 5);
@@ -218,7 +286,12 @@ class Explorer {
 
   listen() {
     const overlay = byId("points");
-    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const arrows = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1],
+    };
     const under = (event, reach) => {
       const i = this.map.nearest(event.offsetX, event.offsetY, reach);
       if (i >= 0 && i !== this.followed) this.follow(i);
@@ -246,7 +319,8 @@ class Explorer {
     const height = isPhone
       ? Math.min(0.66 * width, 0.4 * innerHeight)
       : Math.min(0.85 * width, Math.max(0.62 * innerHeight, 300));
-    if (width === this.fitted?.width && Math.abs(height - this.fitted.height) < 80) return;
+    if (width === this.fitted?.width && Math.abs(height - this.fitted.height) < 80)
+      return;
     this.fitted = { width, height };
     frame.style.height = `${height}px`;
     this.map.resize(width, height);
@@ -307,14 +381,18 @@ class Explorer {
     const { data, axes, network } = this;
     this.selects.forEach((select, side) => (select.value = axes[side]));
     const [across, vertical = null] = axes.map((feature) => this.axis(feature));
-    const size = network.nHidden > 16 || network.output.nTo > 10 ? 60 : network.hidden ? 101 : 161;
+    const size =
+      network.nHidden > 16 || network.output.nTo > 10 ? 60 : network.hidden ? 101 : 161;
     const lattice = new Lattice(size, across, vertical);
     this.grid = new Batch(network, lattice.columns(this.held), size * size);
     this.map.show(lattice, this.places(), data.codes);
     this.diagram.drawThumbnails(this.grid, size);
     this.heldPanel.show();
     const names = axes.map((feature) => data.features[feature]).join(" and ");
-    byId("points").setAttribute("aria-label", `Map of the decision over ${names}. Arrow keys go from point to point.`);
+    byId("points").setAttribute(
+      "aria-label",
+      `Map of the decision over ${names}. Arrow keys go from point to point.`,
+    );
   }
 
   // A feature's range with a little room.
@@ -329,7 +407,9 @@ class Explorer {
     const { data, axes, columns } = this;
     const x = columns[axes[0]];
     const y =
-      axes.length > 1 ? columns[axes[1]] : Float64Array.from(data.codes, (code) => code / (data.classes.length - 1));
+      axes.length > 1
+        ? columns[axes[1]]
+        : Float64Array.from(data.codes, (code) => code / (data.classes.length - 1));
     const different = new Set(data.codes.map((_, i) => `${x[i]} ${y[i]}`)).size;
     if (axes.length < 2 || different > 0.9 * x.length) return { x, y };
     return { x: spread(x, 0.618034), y: spread(y, 0.754878) };
@@ -351,7 +431,9 @@ class Explorer {
 
   reset() {
     this.network.layers.forEach((layer, l) => {
-      layer.weights.forEach((weights, r) => weights.set(this.trained.layers[l].weights[r]));
+      layer.weights.forEach((weights, r) =>
+        weights.set(this.trained.layers[l].weights[r]),
+      );
       layer.biases.set(this.trained.layers[l].biases);
     });
     this.noise = this.trainedNoise;
@@ -364,7 +446,9 @@ class Explorer {
 
   download() {
     const link = element("a", {
-      href: URL.createObjectURL(new Blob([this.toJSON()], { type: "application/json" })),
+      href: URL.createObjectURL(
+        new Blob([this.toJSON()], { type: "application/json" }),
+      ),
       download: `${this.data.estimator}.json`,
     });
     link.click();
@@ -392,7 +476,11 @@ class Explorer {
       }
     }
     map.drawSurface(grid, this.response);
-    diagram.drawThumbnails(grid, map.lattice.size, due.thumbnails ? undefined : due.hidden);
+    diagram.drawThumbnails(
+      grid,
+      map.lattice.size,
+      due.thumbnails ? undefined : due.hidden,
+    );
     due.hidden.forEach((j) => diagram.moved(0, j));
     due.outputs.forEach((k) => diagram.moved(this.lastLayer, k));
     this.showJudgement();
@@ -423,14 +511,18 @@ class Explorer {
   }
 
   announceJudgement() {
-    byId("status").textContent = `Log loss ${byId("loss").textContent}, mistakes ${byId("mistakes").textContent}`;
+    byId("status").textContent =
+      `Log loss ${byId("loss").textContent}, mistakes ${byId("mistakes").textContent}`;
   }
 
   announcePoint() {
     const { data, followed } = this;
-    const { scores } = this.network.follow(this.columns.map((column) => column[followed]));
+    const { scores } = this.network.follow(
+      this.columns.map((column) => column[followed]),
+    );
     const predicted = data.classes[winner(scores)];
-    byId("status").textContent = `Point ${followed}: ${predicted} predicted, ${data.classes[data.codes[followed]]} true`;
+    byId("status").textContent =
+      `Point ${followed}: ${predicted} predicted, ${data.classes[data.codes[followed]]} true`;
   }
 
   // --- What goes out --------------------------------------------------------------
@@ -438,14 +530,18 @@ class Explorer {
   // The present probabilities of each shown row.
   probabilities() {
     const { scores } = this.points;
-    return this.data.codes.map((_, i) => this.response.probabilities(scores.map((s) => s[i])));
+    return this.data.codes.map((_, i) =>
+      this.response.probabilities(scores.map((s) => s[i])),
+    );
   }
 
   // The present weights as the text that `from_json` of the estimator's class reads.
   toJSON() {
     const present = this.present();
     const { before, fitted } = this.data.document;
-    const entries = fitted.map(([name, text]) => `"${name}": ${text ?? JSON.stringify(present[name])}`);
+    const entries = fitted.map(
+      ([name, text]) => `"${name}": ${text ?? JSON.stringify(present[name])}`,
+    );
     return `${before}${entries.join(", ")}}}`;
   }
 
@@ -457,10 +553,12 @@ class Explorer {
       coefs_: network.layers.map(lists),
       intercepts_: network.layers.map((layer) => Array.from(layer.biases)),
       theta: this.theta(),
-      coef_: intercept.map((_, k) => network.output.weights.map((weights) => weights[k])),
+      coef_: intercept.map((_, k) =>
+        network.output.weights.map((weights) => weights[k]),
+      ),
       intercept_: intercept,
       drive_: intercept.map((bias) => bias + potentials.threshold - potentials.resting),
-      noise_: this.noise === this.trainedNoise ? data.noise : this.noise,
+      noise_: this.view === "biological" || !this.noiseMoved ? data.noise : this.noise,
     };
   }
 
@@ -469,9 +567,13 @@ class Explorer {
     const { mean, scale } = this.data.scaling ?? {};
     if (!mean) return null;
     return this.network.layers.flatMap((layer, l) => {
-      const rows = layer.weights.map((weights, r) => Array.from(weights, (w) => (l ? w : w * scale[r])));
+      const rows = layer.weights.map((weights, r) =>
+        Array.from(weights, (w) => (l ? w : w * scale[r])),
+      );
       const biases = Array.from(layer.biases, (bias, k) =>
-        l ? bias : layer.weights.reduce((sum, weights, r) => sum + mean[r] * weights[k], bias),
+        l
+          ? bias
+          : layer.weights.reduce((sum, weights, r) => sum + mean[r] * weights[k], bias),
       );
       return [...rows.flat(), ...biases];
     });
@@ -483,7 +585,9 @@ function spread(numbers, ratio) {
   const steps = Array.from(new Set(numbers)).sort((a, b) => a - b);
   if (steps.length < 2 || steps.length > numbers.length / 2) return numbers;
   const step = Math.min(...steps.slice(1).map((value, i) => value - steps[i]));
-  return numbers.map((value, i) => value + 0.7 * step * (((i + 1) * ratio) % 1 - 0.5));
+  return numbers.map(
+    (value, i) => value + 0.7 * step * ((((i + 1) * ratio) % 1) - 0.5),
+  );
 }
 
 window.explorer = new Explorer(JSON.parse(byId("data").textContent));

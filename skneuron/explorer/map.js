@@ -5,17 +5,37 @@
 // The colours of skneuron.plotting: ColorBrewer's RdBu with white at 0.5 for two
 // classes, else Petroff's hues (2021, arXiv:2107.02270).
 const RED_WHITE_BLUE = [
-  [103, 0, 31], [178, 24, 43], [214, 96, 77], [244, 165, 130], [253, 219, 199],
+  [103, 0, 31],
+  [178, 24, 43],
+  [214, 96, 77],
+  [244, 165, 130],
+  [253, 219, 199],
   [255, 255, 255],
-  [209, 229, 240], [146, 197, 222], [67, 147, 195], [33, 102, 172], [5, 48, 97],
+  [209, 229, 240],
+  [146, 197, 222],
+  [67, 147, 195],
+  [33, 102, 172],
+  [5, 48, 97],
 ];
 const TWO_CLASSES = ["#b2182b", "#2166ac"];
 const HUES = [
-  "#bd1f01", "#3f90da", "#ffa90e", "#832db6", "#a96b59",
-  "#92dadd", "#e76300", "#b9ac70", "#717581", "#94a4a2",
+  "#bd1f01",
+  "#3f90da",
+  "#ffa90e",
+  "#832db6",
+  "#a96b59",
+  "#92dadd",
+  "#e76300",
+  "#b9ac70",
+  "#717581",
+  "#94a4a2",
 ];
 // What a hidden neuron answers: slate below 0, white at 0, gold above.
-const ANSWERS = [[56, 72, 99], [255, 255, 255], [184, 128, 0]];
+const ANSWERS = [
+  [56, 72, 99],
+  [255, 255, 255],
+  [184, 128, 0],
+];
 
 // Return `size` colours, packed as the pixels of an ImageData, between the stops.
 function palette(stops, size) {
@@ -45,7 +65,10 @@ function hueColor(hue) {
     const distance = Math.abs(((hue + shift) % 1) * 6 - 3) - 1;
     return Math.round(215 * Math.min(Math.max(distance, 0), 1));
   };
-  return "#" + [0, 2 / 3, 1 / 3].map((s) => channel(s).toString(16).padStart(2, "0")).join("");
+  return (
+    "#" +
+    [0, 2 / 3, 1 / 3].map((s) => channel(s).toString(16).padStart(2, "0")).join("")
+  );
 }
 
 function channels(color) {
@@ -197,7 +220,9 @@ class DecisionMap {
       }
       let total = 0;
       if (allOrNone) total = 1;
-      else for (const column of scores) total += Math.exp(gain * (column[i] - scores[first][i]));
+      else
+        for (const column of scores)
+          total += Math.exp(gain * (column[i] - scores[first][i]));
       const certainty = (1 / total - guess) / (1 - guess);
       pixels[i] = fading[first][Math.round(certainty * (SHADES - 1))];
     }
@@ -235,7 +260,12 @@ class DecisionMap {
     for (let row = 0; row < n - 1; row++) {
       for (let column = 0; column < n - 1; column++) {
         const i = row * n + column;
-        const [a, b, c, d] = [values[i], values[i + 1], values[i + n + 1], values[i + n]];
+        const [a, b, c, d] = [
+          values[i],
+          values[i + 1],
+          values[i + n + 1],
+          values[i + n],
+        ];
         const above = a > 0;
         if (above === b > 0 && above === c > 0 && above === d > 0) continue;
         const x = plot.left + column * dx;
@@ -302,7 +332,10 @@ class DecisionMap {
     context.beginPath();
     context.arc(x, y, radius + 1, 0, 2 * Math.PI);
     context.fill();
-    for (const [color, width] of [["#fff", 6], ["#111", 2.5]]) {
+    for (const [color, width] of [
+      ["#fff", 6],
+      ["#111", 2.5],
+    ]) {
       context.strokeStyle = color;
       context.lineWidth = width;
       context.beginPath();

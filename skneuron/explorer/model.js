@@ -135,7 +135,10 @@ class Batch {
     this.network = network;
     this.columns = columns;
     this.size = size;
-    this.answers = Array.from({ length: network.nHidden }, () => new Float64Array(size));
+    this.answers = Array.from(
+      { length: network.nHidden },
+      () => new Float64Array(size),
+    );
     this.scores = Array.from(network.output.biases, () => new Float64Array(size));
     this.before = new Float64Array(size);
     this.refresh();
@@ -234,7 +237,12 @@ function bestNoise(batch, codes) {
   let spread = 0;
   batch.scores.forEach((column) => column.forEach((s) => (spread += Math.abs(s))));
   spread /= batch.size * batch.scores.length;
-  const tried = Array.from({ length: 41 }, (_, i) => (spread || 1) * 10 ** (i / 20 - 1));
-  const losses = tried.map((noise) => -judge(batch, codes, new Response(false, 1 / noise)).loss);
+  const tried = Array.from(
+    { length: 41 },
+    (_, i) => (spread || 1) * 10 ** (i / 20 - 1),
+  );
+  const losses = tried.map(
+    (noise) => -judge(batch, codes, new Response(false, 1 / noise)).loss,
+  );
   return tried[largest(losses)];
 }

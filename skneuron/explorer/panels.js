@@ -9,12 +9,29 @@ const FARTHEST = 1e12; // what may be typed
 class Slider {
   constructor(label, name, change) {
     this.range = element("input", { type: "range", "aria-label": label, step: "any" });
-    this.field = element("input", { type: "number", "aria-label": `${label}, exact`, step: "any" });
+    this.field = element("input", {
+      type: "number",
+      "aria-label": `${label}, exact`,
+      step: "any",
+    });
     this.effect = element("span", { class: "effect" });
-    this.row = element("div", { class: "slider" }, name, this.range, this.field, this.effect);
-    this.range.addEventListener("input", () => this.take(this.range.value, change, false));
-    this.range.addEventListener("change", () => this.take(this.range.value, change, true));
-    this.field.addEventListener("change", () => this.take(this.field.value, change, true));
+    this.row = element(
+      "div",
+      { class: "slider" },
+      name,
+      this.range,
+      this.field,
+      this.effect,
+    );
+    this.range.addEventListener("input", () =>
+      this.take(this.range.value, change, false),
+    );
+    this.range.addEventListener("change", () =>
+      this.take(this.range.value, change, true),
+    );
+    this.field.addEventListener("change", () =>
+      this.take(this.field.value, change, true),
+    );
   }
 
   take(text, change, ended) {
@@ -48,7 +65,14 @@ class Slider {
 
 // With step "any" browsers move a slider by 1 a key, whatever its ends: do better.
 function stepByKeys(slider) {
-  const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
+  const steps = {
+    ArrowLeft: -1,
+    ArrowDown: -1,
+    ArrowRight: 1,
+    ArrowUp: 1,
+    PageDown: -10,
+    PageUp: 10,
+  };
   slider.range.addEventListener("keydown", (event) => {
     const step = steps[event.key];
     if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -116,7 +140,9 @@ class WeightPanel {
       const weight = explorer.weight(layer, from, index);
       const isBias = from === inputs.length;
       const added = isBias ? weight : weight * inputs[from];
-      slider.effect.textContent = isBias ? "" : `× ${number(inputs[from])} = ${number(added)}`;
+      slider.effect.textContent = isBias
+        ? ""
+        : `× ${number(inputs[from])} = ${number(added)}`;
       sum += added;
     });
     this.sum.replaceChildren(...explorer.inWords(layer, index, sum));
@@ -130,7 +156,9 @@ class HeldPanel {
     this.details = byId("held");
     const { data } = explorer;
     this.sliders = data.features.map((text, r) => {
-      const slider = new Slider(`${text}, held`, named(text), (value) => explorer.hold(r, value));
+      const slider = new Slider(`${text}, held`, named(text), (value) =>
+        explorer.hold(r, value),
+      );
       stepByKeys(slider);
       slider.span(data.low[r], data.high[r]);
       slider.show(explorer.held[r]);
@@ -147,14 +175,19 @@ class HeldPanel {
     });
     const others = data.features.length - new Set(axes).size;
     this.details.hidden = others === 0;
-    const noun = others === 1 ? "1 other feature, held" : `${others} other features, held`;
+    const noun =
+      others === 1 ? "1 other feature, held" : `${others} other features, held`;
     this.details.firstElementChild.textContent = `${noun} at the median; the points are not`;
   }
 }
 
 // A table of one row a neuron, or of one row in all.
 function table(caption, heads, rows) {
-  const head = element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)));
+  const head = element(
+    "tr",
+    {},
+    ...heads.map((text) => element("th", { scope: "col" }, text)),
+  );
   const body = rows.map((cells) =>
     element("tr", {}, ...cells.map((cell) => element("td", {}, cell))),
   );
@@ -177,7 +210,9 @@ class PointPanel {
     const step = (by) => explorer.follow(explorer.followed + by);
     byId("previous").addEventListener("click", () => step(-1));
     byId("next").addEventListener("click", () => step(1));
-    this.field.addEventListener("change", () => explorer.follow(Number(this.field.value)));
+    this.field.addEventListener("change", () =>
+      explorer.follow(Number(this.field.value)),
+    );
   }
 
   show(way) {
@@ -207,7 +242,11 @@ class PointPanel {
       datum(cost, decimals(cost)),
     ];
     const caption = "From the inputs to the cost, −ln P(true class)";
-    return table(caption, [...heads, ...explorer.answerHeads(), "predicted", "true", "cost"], [row]);
+    return table(
+      caption,
+      [...heads, ...explorer.answerHeads(), "predicted", "true", "cost"],
+      [row],
+    );
   }
 
   // One row a class; the true one has the cost.
@@ -225,7 +264,10 @@ class PointPanel {
     const caption = element(
       "span",
       {},
-      "Predicted ", named(data.classes[winner(scores)]), ", true ", named(data.classes[code]),
+      "Predicted ",
+      named(data.classes[winner(scores)]),
+      ", true ",
+      named(data.classes[code]),
       ": cost = −ln P(true class)",
     );
     return table(caption, ["output neuron", ...explorer.answerHeads(), "cost"], rows);
@@ -237,9 +279,14 @@ class PointPanel {
     const k = chosen.layer === lastLayer ? chosen.index : 0;
     const adds = answers.map((answer, j) => answer * network.output.weights[j][k]);
     const order = adds.map((_, j) => j);
-    if (order.length > MOST_ROWS) order.sort((a, b) => Math.abs(adds[b]) - Math.abs(adds[a]));
+    if (order.length > MOST_ROWS)
+      order.sort((a, b) => Math.abs(adds[b]) - Math.abs(adds[a]));
     const cells = (j) => [
-      `h${j}`, datum(received[j]), datum(answers[j]), datum(network.output.weights[j][k]), datum(adds[j]),
+      `h${j}`,
+      datum(received[j]),
+      datum(answers[j]),
+      datum(network.output.weights[j][k]),
+      datum(adds[j]),
     ];
     const rows = order.slice(0, MOST_ROWS).map(cells);
     const rest = order.slice(MOST_ROWS);
@@ -249,7 +296,12 @@ class PointPanel {
     }
     rows.push(["bias", "", "", "", datum(network.output.biases[k])]);
     rows.push(["score", "", "", "", datum(scores[k])]);
-    const caption = element("span", {}, "What the hidden neurons add to the score of ", named(outputNames[k]));
+    const caption = element(
+      "span",
+      {},
+      "What the hidden neurons add to the score of ",
+      named(outputNames[k]),
+    );
     return table(caption, ["neuron", "score", "activation", "weight", "adds"], rows);
   }
 }
