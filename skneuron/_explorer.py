@@ -24,7 +24,16 @@ _MOST_NEURONS, _MOST_INPUTS = 200, 1000
 # Rows that are drawn, at most, and numbers in them.
 _MOST_ROWS, _MOST_NUMBERS = 1000, 200_000
 
-_SCRIPTS = "elements", "model", "map", "diagram", "panels", "explorer"
+_SCRIPTS = (
+    "elements",
+    "model",
+    "colors",
+    "map",
+    "diagram",
+    "panels",
+    "present",
+    "explorer",
+)
 
 # What the page writes into its JSON itself: the rest stays as training left it.
 _MOVED = {"coef_", "intercept_", "drive_", "noise_", "coefs_", "intercepts_", "theta"}

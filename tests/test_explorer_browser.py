@@ -1,6 +1,5 @@
 """The explorer page in a real browser, headless Chromium: it computes what we do."""
 
-import contextlib
 import json
 import os
 import re
@@ -37,31 +36,53 @@ def _browser():
         browser.close()
 
 
+class _Tab:
+    """A tab that remembers what went wrong in it and what it asked for."""
+
+    def __init__(self, context):
+        self.page = context.new_page()
+        self.complaints, self.requests = [], []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+
+    def forget(self):
+        self.complaints.clear()
+        self.requests.clear()
+
+    def assert_calm(self):
+        _next_frame(self.page)
+        assert self.complaints == []
+        own = ("file:", "blob:")
+        assert [url for url in self.requests if not url.startswith(own)] == []
+
+
+@pytest.fixture(name="tab", scope="module")
+def _tab(browser):
+    return _Tab(browser.new_context())
+
+
 @pytest.fixture(name="opened")
-def _opened(browser, tmp_path):
+def _opened(browser, tab, tmp_path):
     """Return a function that opens an estimator's page; no page may complain."""
-    complaints, requests = [], []
-    with contextlib.ExitStack() as contexts:
+    tabs = [tab]
+    tab.forget()
 
-        def opened(estimator, rows=X, y=Y, **options):
-            path = tmp_path / "page.html"
-            estimator.to_html(path, rows, y)
-            context = contexts.enter_context(browser.new_context(**options))
-            page = context.new_page()
-            page.on("console", lambda message: complaints.append(message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("request", lambda request: requests.append(request.url))
-            page.goto(path.as_uri())
-            page.wait_for_function("window.explorer")
-            return page
+    def opened(estimator, rows=X, y=Y, **options):
+        path = tmp_path / "page.html"
+        estimator.to_html(path, rows, y)
+        if options:
+            tabs.append(_Tab(browser.new_context(**options)))
+        page = tabs[-1].page
+        page.goto(path.as_uri())
+        page.wait_for_function("window.explorer")
+        return page
 
-        yield opened
-        for context in browser.contexts:
-            for page in context.pages:
-                _next_frame(page)
-    assert complaints == []
-    asked = [url for url in requests if not url.startswith(("file:", "blob:"))]
-    assert asked == []
+    yield opened
+    for used in tabs:
+        used.assert_calm()
+    for used in tabs[1:]:
+        used.page.context.close()
 
 
 def _next_frame(page):

@@ -1,12 +1,13 @@
 // The network's diagram: inputs, hidden neurons with what they see, outputs.
 //
 // Neurons are buttons over an SVG of their connections. Up to ten hidden neurons stand
-// in a column with all connections; more stand in a grid, with those of the chosen one.
+// in a column, with all connections; more stand in a grid, with the chosen one's.
 
 "use strict";
 
 const MOST_INPUTS = 12; // drawn; the sliders have all
 const MOST_IN_COLUMN = 10;
+const MOST_OUTPUTS = 30; // with all their connections
 const WIDEST_LINE = 6;
 
 class Diagram {
@@ -39,6 +40,8 @@ class Diagram {
       ...this.outputNodes,
     ];
     frame.append(this.svg, ...nodes);
+    this.crowded =
+      network.nHidden > MOST_IN_COLUMN || network.output.nTo > MOST_OUTPUTS;
     this.makeLines();
   }
 
@@ -63,30 +66,25 @@ class Diagram {
     return element("i", { class: "swatch", style: `background: ${color}` });
   }
 
-  // A line for each connection of the inputs and neurons that are shown.
+  // Make a line for each connection of what is shown; where that would be too much, for
+  // those of the chosen neuron.
   makeLines() {
     const { network } = this.explorer;
     this.lines = network.layers.map((layer, l) => {
       const sources = l === 0 ? this.inputs : layer.weights.map((_, j) => j);
       return sources.flatMap((from) =>
-        Array.from(layer.biases, (_, to) => {
-          const path = drawn("path", { fill: "none" });
-          return { from, to, path };
-        }),
+        Array.from(layer.biases, (_, to) => ({ from, to }))
+          .filter((line) => !this.crowded || this.isNear(l, line))
+          .map((line) => ({ ...line, path: drawn("path", { fill: "none" }) })),
       );
     });
-    this.svg.append(...this.lines.flat().map((line) => line.path));
-    this.crowded = network.nHidden > MOST_IN_COLUMN;
+    this.svg.replaceChildren(...this.lines.flat().map((line) => line.path));
   }
 
-  // The strongest trained connection of each layer sets the widths.
-  measure() {
-    this.strongest = this.explorer.network.layers.map((layer, l) => {
-      const effects = layer.weights.flatMap((weights, r) =>
-        Array.from(weights, (weight) => Math.abs(weight) * this.explorer.unitOf(l, r)),
-      );
-      return Math.max(...effects) || 1;
-    });
+  // Whether a connection feeds the chosen neuron or leaves it.
+  isNear(l, { from, to }) {
+    const { layer, index } = this.explorer.chosen;
+    return (l === layer && to === index) || (l === layer + 1 && from === index);
   }
 
   layout() {
@@ -157,22 +155,15 @@ class Diagram {
   }
 
   drawLine(l, line) {
-    const { network, chosen } = this.explorer;
+    const { network } = this.explorer;
     const weight = network.layers[l].weights[line.from][line.to];
-    const share =
-      (Math.abs(weight) * this.explorer.unitOf(l, line.from)) / this.strongest[l];
-    const feedsChosen = l === chosen.layer && line.to === chosen.index;
-    const leavesChosen = l === chosen.layer + 1 && line.from === chosen.index;
-    const near = feedsChosen || leavesChosen;
+    const strength = Math.abs(weight) * this.explorer.unitOf(l, line.from);
+    const width = Math.min(strength / this.explorer.strongest[l], 2) * WIDEST_LINE;
     const { path } = line;
-    path.style.display = this.crowded && !near ? "none" : "";
     path.setAttribute("d", this.curve(l, line));
     path.setAttribute("class", weight < 0 ? "inhibits" : "excites");
-    path.setAttribute(
-      "stroke-width",
-      Math.min(share * WIDEST_LINE, 2 * WIDEST_LINE) || 0,
-    );
-    path.setAttribute("opacity", near ? 0.95 : 0.35);
+    path.setAttribute("stroke-width", width);
+    path.setAttribute("opacity", this.isNear(l, line) ? 0.95 : 0.35);
   }
 
   curve(l, { from, to }) {
@@ -202,6 +193,7 @@ class Diagram {
       );
     this.hiddenNodes.forEach((node, j) => mark(node, 0, j));
     this.outputNodes.forEach((node, k) => mark(node, lastLayer, k));
+    if (this.crowded) this.makeLines();
     this.drawLines();
   }
 

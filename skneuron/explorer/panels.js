@@ -2,7 +2,7 @@
 
 "use strict";
 
-const MOST_ROWS = 12; // hidden neurons in the table of a point
+const MOST_ROWS = 12; // neurons in a table of a point
 const FARTHEST = 1e12; // what may be typed
 
 // A slider with a field for exact numbers. `change(value, ended)` takes every move.
@@ -249,15 +249,18 @@ class PointPanel {
     );
   }
 
-  // One row a class; the true one has the cost.
+  // One row a class, the likeliest where they are many; the true one has the cost.
   classes({ scores }) {
     const { explorer } = this;
     const { data, response, followed } = explorer;
     const code = data.codes[followed];
     const probabilities = response.probabilities(scores);
     const cost = response.cost(scores, code);
-    const rows = explorer.outputNames.map((text, k) => [
-      named(text),
+    const order = Array.from(scores, (_, k) => k);
+    if (order.length > MOST_ROWS) order.sort((a, b) => scores[b] - scores[a]);
+    const shown = order.filter((k, place) => place < MOST_ROWS || k === code);
+    const rows = shown.map((k) => [
+      named(explorer.outputNames[k]),
       ...explorer.answer(scores[k], probabilities[k]),
       k === code ? datum(cost, decimals(cost)) : "",
     ]);
