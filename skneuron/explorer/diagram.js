@@ -9,6 +9,7 @@ const MOST_INPUTS = 12; // drawn; the sliders have all
 const MOST_IN_COLUMN = 10;
 const MOST_OUTPUTS = 30; // with all their connections
 const WIDEST_LINE = 6;
+const HIGHEST_SHARE = 0.7; // of the window, as in style.css
 
 class Diagram {
   constructor(frame, explorer) {
@@ -141,7 +142,9 @@ class Diagram {
   }
 
   center(column, height) {
-    const shift = (height - column.height) / 2;
+    // What is taller than its frame scrolls: the rest stays in sight at first.
+    const inSight = Math.min(height, HIGHEST_SHARE * innerHeight);
+    const shift = Math.max(inSight - column.height, 0) / 2;
     for (const place of column.places) {
       place.top += shift;
       for (const side of ["left", "top", "width", "height"]) {
