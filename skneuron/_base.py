@@ -219,11 +219,14 @@ class BaseNeuronClassifier(ClassifierMixin, BaseNeuron):
 
         Examples
         --------
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
         >>> from skneuron import TinyNeuralNet
         >>> from skneuron.datasets import load_anes96
         >>> X, y = load_anes96(return_X_y=True)
         >>> net = TinyNeuralNet(2).fit(X, y)
-        >>> net.to_html("votes.html", X, y)  # doctest: +SKIP
+        >>> with TemporaryDirectory() as folder:
+        ...     net.to_html(Path(folder) / "votes.html", X, y)
         """
         check_is_fitted(self)
         write_page(self, path, X, y)

@@ -203,16 +203,22 @@ class DecisionMap {
     const { context, lattice } = this;
     const { low, high } = lattice.across;
     const curves = scores.length === 1 ? [1] : scores.map((_, k) => k);
-    context.lineWidth = 2.5;
     for (const k of curves) {
-      context.strokeStyle = scores.length === 1 ? "#111" : this.colors[k];
-      context.beginPath();
+      const curve = new Path2D();
       for (let i = 0; i < lattice.size; i++) {
         const p = response.probabilities(scores.map((column) => column[i]))[k];
         const value = low + ((high - low) * i) / (lattice.size - 1);
-        context.lineTo(this.toX(value), this.toY(p));
+        curve.lineTo(this.toX(value), this.toY(p));
       }
-      context.stroke();
+      const color = scores.length === 1 ? "#111" : this.colors[k];
+      for (const [ink, width] of [
+        ["#fff", 5],
+        [color, 2.5],
+      ]) {
+        context.strokeStyle = ink;
+        context.lineWidth = width;
+        context.stroke(curve);
+      }
     }
   }
 
