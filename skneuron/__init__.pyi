@@ -1,6 +1,7 @@
 """Types of the public estimators; tests/test_typing.py compares them with the code."""
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import Any, Literal, Self, TypeAlias, overload
 
 import numpy as np
@@ -63,6 +64,9 @@ class _Classifier(ClassifierMixin, _Neuron):
     def score(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> float: ...
+    def to_html(
+        self, path: str | PathLike[str], X: ArrayLike, y: ArrayLike
+    ) -> None: ...
 
 class _SingleNeuron(_Classifier):
     coef_: _Floats

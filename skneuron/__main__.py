@@ -17,6 +17,9 @@ from skneuron.plotting._style import plain
 # Hidden neurons: with the output neuron 1, 3 and 100.
 HIDDEN_COUNTS = (0, 2, 99)
 
+# Which of them the page of --html shows: the smallest network.
+_PLAYED_WITH = 1
+
 _PROGRAM = "python -m skneuron"
 _WIDTH = 79
 _ANES96_LABELS = "income bracket (1 to 24)", "age (years)"
@@ -63,6 +66,12 @@ def _parser():
         help="where the picture goes (%(default)s)",
     )
     parser.add_argument(
+        "--html",
+        metavar="FILE.html",
+        type=Path,
+        help="also write a page in which the three neurons can be played with",
+    )
+    parser.add_argument(
         "--csv", metavar="FILE", help="table of your own: a line of names, then rows"
     )
     parser.add_argument(
@@ -79,6 +88,8 @@ def _parser():
 def _run(arguments, progress):
     _require_csv_with_target(arguments)
     _require_picture(arguments.out)
+    if arguments.html is not None:
+        _require_writable(arguments.html)
     table = _table(arguments)
     print(*_summary(table), "", sep="\n", flush=True)
     comparisons = list(compare(table, HIDDEN_COUNTS, progress.show))
@@ -90,6 +101,9 @@ def _run(arguments, progress):
     if arguments.csv is None:
         print(_worked_example(), end="\n\n")
     print(f"Picture: {arguments.out.resolve()}")
+    if arguments.html is not None:
+        networks[_PLAYED_WITH].to_html(arguments.html, table.X, table.y)
+        print(f"Page:    {arguments.html.resolve()}")
 
 
 def _require_csv_with_target(arguments):

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from skneuron import _json
 from skneuron._callbacks import CallbackSupportMixin, learn_as_task
 from skneuron._diagram import standardised, wiring
+from skneuron._explorer import write_page
 from skneuron._numerics.losses import log_probability, probability
 from skneuron._svg import network_svg
 from skneuron._validation import (
@@ -48,6 +49,9 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
     # Numbers in X from which on the products are large enough for two threads.
     _one_thread_up_to = 2 * 10**6
 
+    # What a notebook says below the picture.
+    _hint = ""
+
     def _fit(self, X, y, sample_weight, **held_out):
         with all_or_nothing(self):
             self._forget()
@@ -70,13 +74,17 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
             delattr(self, name)
 
     def _repr_html_inner(self):
-        return super()._repr_html_inner() + self._picture()
+        return super()._repr_html_inner() + self._below_the_table()
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         if "text/html" in bundle:
-            bundle["text/html"] += self._picture()
+            bundle["text/html"] += self._below_the_table()
         return bundle
+
+    def _below_the_table(self):
+        picture = self._picture()
+        return picture and picture + self._hint
 
     def _picture(self):
         """Return the network in SVG, "" where it is not fitted or large."""
@@ -87,7 +95,7 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
     def _wiring(self):
         """Return what a picture shows, for standardised inputs where they are known."""
         network = wiring(self)
-        if hasattr(self, "_scaling"):
+        if getattr(self, "_scaling", None) is not None:
             return standardised(network, self._scaling.mean, self._scaling.scale)
         # Biases in mV stay what they are: no mean is taken off.
         spread = getattr(self, "_spread", np.ones(self.n_features_in_))
@@ -150,6 +158,8 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
 class BaseNeuronClassifier(ClassifierMixin, BaseNeuron):
     """Classes by `_decision(X)`, the scores that a subclass gives validated rows."""
 
+    _hint = "<p>explore: <code>.to_html(path, X, y)</code></p>"
+
     def _encoded(self, X, y, sample_weight):
         data = training_set(self, X, y, sample_weight, self.class_weight)
         self.classes_ = data.classes
@@ -170,6 +180,56 @@ class BaseNeuronClassifier(ClassifierMixin, BaseNeuron):
         """
         check_is_fitted(self)
         return self._decision(validate_rows(self, X))
+
+    def to_html(self, path, X, y):
+        """Write a page in which the fitted network can be played with.
+
+        The page is one file that needs no network and no program but a browser. It
+        shows the decision over two features (the others are held, at their median to
+        begin with), the rows, the network's diagram with what each hidden neuron
+        answers, and a slider for every weight and bias: the map, the log loss and the
+        numbers of a row on its way from the inputs to its cost follow at once. What has
+        been made of the weights can be downloaded, for `from_json` to read.
+
+        Probabilities are those of ``predictive="plain"``; where `predict_proba` makes
+        more of it, the page says so. Of more than 1,000 rows (or 200,000 numbers) some
+        are drawn at random, which the page says, too.
+
+        Parameters
+        ----------
+        path : str or path
+            File to write, such as "votes.html". It is written whole or not at all.
+
+        X : array-like of shape (n_samples, n_features)
+            Rows to show: they and their labels are in the file.
+
+        y : array-like of shape (n_samples,)
+            Their labels, out of `classes_`.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            If X or y do not suit the fitted estimator, if a layer has more than 200
+            neurons or X more than 1,000 features, or if labels are no str, int, float
+            or bool.
+        OSError
+            If the file cannot be written.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from skneuron import TinyNeuralNet
+        >>> from skneuron.datasets import load_anes96
+        >>> X, y = load_anes96(return_X_y=True)
+        >>> net = TinyNeuralNet(2).fit(X, y)
+        >>> with TemporaryDirectory() as folder:
+        ...     net.to_html(Path(folder) / "votes.html", X, y)
+        """
+        check_is_fitted(self)
+        write_page(self, path, X, y)
 
     def predict_proba(self, X):
         """Return the probability of each class, in the order of `classes_`.

@@ -100,6 +100,14 @@ def test_own_table_with_text_labels(small, capsys, tmp_path):
     assert "party in table.csv" in (tmp_path / "own.svg").read_text("utf-8")
 
 
+def test_a_page_of_the_smallest_network_on_request(small, capsys, tmp_path):
+    arguments = ["--csv", _write(GOOD), "--target", "party", "--html", "page.html"]
+    assert program.main(arguments) == 0
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert '"features": ["income", "age"], "classes": ["L", "R"]' in page
+    assert f"Page:    {tmp_path / 'page.html'}" in capsys.readouterr().out
+
+
 def test_own_table_of_three_classes_and_four_features(small, capsys):
     iris = load_iris(as_frame=True)
     frame = iris.data.assign(site="Gaspe", species=iris.target_names[iris.target])
@@ -165,6 +173,7 @@ BAD_ARGUMENTS = {
         "'party' holds text in row 1",
     ),
     "no folder": (["--out", "nowhere/x.png"], "cannot write nowhere/x.png: No such"),
+    "page in no folder": (["--html", "nowhere/x.html"], "cannot write nowhere/x.html"),
     "out is a folder": (["--out", "folder.png"], "cannot write folder.png: Is a dir"),
     "out is no picture": (["--out", "x.txt"], "--out must end in .png, .svg or .pdf"),
     "unknown option": (["--hidden", "3"], "unrecognized arguments: --hidden 3"),

@@ -23,6 +23,7 @@ from skneuron._diagram import diagram
 from skneuron.datasets import make_votes
 
 SVG = "{http://www.w3.org/2000/svg}"
+HINT = "<p>explore: <code>.to_html(path, X, y)</code></p>"
 X, Y = make_votes(60, random_state=0)
 ESTIMATORS = {
     "biological": BiologicalNeuronClassifier().fit(X, Y),
@@ -71,7 +72,8 @@ def test_picture_follows_scikit_learns_table(name):
     html = estimator._repr_html_()
     own, _, rest = html.partition("<svg xmlns")
     assert _without_ids(own) == _without_ids(BaseEstimator._repr_html_inner(estimator))
-    assert rest.endswith("</svg>")
+    has_a_page = hasattr(estimator, "to_html")
+    assert rest.endswith("</svg>" + HINT if has_a_page else "</svg>")
 
 
 @pytest.mark.parametrize("name", ESTIMATORS)
@@ -114,7 +116,7 @@ def test_biases_of_an_all_or_none_neuron_stay_millivolts():
 
 def test_jupyter_gets_the_picture_too():
     bundle = ESTIMATORS["network"]._repr_mimebundle_()
-    assert bundle["text/html"].endswith("</svg>")
+    assert bundle["text/html"].endswith("</svg>" + HINT)
     assert bundle["text/html"].count("<svg xmlns") == 1
     assert bundle["text/plain"] == repr(ESTIMATORS["network"])
 

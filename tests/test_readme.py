@@ -8,13 +8,15 @@ import matplotlib as mpl
 README = Path(__file__).parents[1] / "README.md"
 
 
-def test_code_blocks_run_in_order():
+def test_code_blocks_run_in_order(tmp_path, monkeypatch):
     mpl.use("Agg")
+    monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", README.read_text("utf8"), re.DOTALL)
     names = {}
     for block in blocks:
         exec(compile(block, "README.md", "exec"), names)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
+    assert (tmp_path / "votes.html").exists()
     assert names["search"].best_params_["tinyneuralnet__n_neurons"] in range(4)
 
 

@@ -14,6 +14,7 @@ import pytest
 import sklearn
 
 import skneuron
+from skneuron import _explorer
 
 LOAD_EVERY_TABLE = """
 import skneuron
@@ -63,10 +64,18 @@ def test_wheel_holds_the_package_and_one_copy_of_each_table(wheel, checkout):
         f"skneuron/datasets/data/{path.name}"
         for path in sorted((checkout / "data").glob("*.csv"))
     ]
-    sources = (checkout / "skneuron").rglob("*.py")
+    package = checkout / "skneuron"
+    sources = [*package.rglob("*.py"), *(package / "explorer").iterdir()]
     assert {"skneuron/__init__.pyi", "skneuron/py.typed"} <= set(names)
     assert {path.relative_to(checkout).as_posix() for path in sources} <= set(names)
     assert not [name for name in names if name.startswith(("tests", "docs", "data"))]
+
+
+def test_the_page_is_made_of_what_the_wheel_holds(wheel):
+    names = {name for name in _names(wheel) if name.startswith("skneuron/explorer/")}
+    scripts = {f"{name}.js" for name in _explorer._SCRIPTS}
+    others = {"page.html", "style.css"}
+    assert names == {f"skneuron/explorer/{name}" for name in scripts | others}
 
 
 def test_the_version_is_the_same_everywhere(wheel, checkout):
