@@ -1,0 +1,22 @@
+"""What every example of the gallery starts from."""
+
+import warnings
+
+import numpy as np
+
+_STYLE = {
+    "figure.dpi": 100,
+    "savefig.dpi": 150,
+    "font.size": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+
+
+def prepare(gallery_conf, name, when):
+    """Set the style of figures, make its warnings errors, forget NumPy's seed."""
+    import matplotlib as mpl
+
+    mpl.rcParams.update(_STYLE)
+    warnings.simplefilter("error" if when == "before" else "default")
+    np.random.seed(0)
