@@ -94,7 +94,9 @@ sphinx_gallery_conf = {
 
 def setup(app):
     """Link neurons that an example shows to their page on this site."""
-    BaseNeuron._doc_link_template = "../generated/{estimator_module}.{estimator_name}.html"
+    BaseNeuron._doc_link_template = (
+        "../generated/{estimator_module}.{estimator_name}.html"
+    )
     app.connect("autodoc-skip-member", skip_foreign_members)
     app.connect("autodoc-process-docstring", drop_foreign_references)
 

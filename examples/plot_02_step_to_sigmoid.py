@@ -16,10 +16,11 @@ from skneuron.datasets import load_anes96
 rng = np.random.default_rng(0)
 potential = np.linspace(-75, -35, 33)
 
+fine = np.linspace(-75, -35, 401)
+
 # One synapse of 1 mV per unit, so that inputs are millivolts above rest.
-inputs = (potential + 70).reshape(-1, 1)
 neuron = BiologicalNeuronClassifier.from_parameters([1.0], -15.0, [0, 1])
-fires = neuron.predict(inputs)
+fires = neuron.predict((fine + 70).reshape(-1, 1))
 
 # %%
 # Let the membrane tremble by logistic noise, a thousand times at each potential, and
@@ -27,14 +28,14 @@ fires = neuron.predict(inputs)
 # sigmoid((potential - threshold) / noise). With more noise the step softens.
 
 figure, ax = plt.subplots(figsize=(8, 4.6), layout="constrained")
-ax.step(potential, fires, where="mid", color="black", lw=2, label="no noise: the step")
+ax.plot(fine, fires, color="black", lw=2, label="no noise: the step")
 for noise, color in [(1, "#440033"), (3, "#bd1f01"), (8, "#3f90da")]:
     trembling = potential + rng.logistic(scale=noise, size=(1000, len(potential)))
     ax.plot(potential, (trembling > -55).mean(axis=0), "o", color=color, ms=4)
-    probability = 1 / (1 + np.exp(-(potential + 55) / noise))
-    ax.plot(potential, probability, color=color, lw=2, label=f"noise of {noise} mV")
+    probability = 1 / (1 + np.exp(-(fine + 55) / noise))
+    ax.plot(fine, probability, color=color, lw=2, label=f"noise of {noise} mV")
 ax.axvline(-55, color="gray", lw=1, ls=":")
-ax.annotate("threshold", (-55, 0.02), xytext=(4, 0), textcoords="offset points")
+ax.annotate("threshold", (-54.5, -0.03))
 ax.set(xlabel="graded potential, mV", ylabel="how often it fires")
 ax.legend(frameon=False)
 plt.show()

@@ -9,6 +9,7 @@ nothing is learnt yet.
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 from skneuron import LogisticNeuron
 from skneuron.datasets import load_lecture_incomes
@@ -28,10 +29,10 @@ neuron.score_table(X, y).round(3)
 # three voters on the sigmoid; on the right what each answer would have cost.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
-incomes = np.linspace(0, 150, 301).reshape(-1, 1)
+incomes = pd.DataFrame({"income": np.linspace(0, 150, 301)})
 left.plot(incomes, neuron.predict_proba(incomes)[:, 1], color="black")
 left.axhline(0.5, color="gray", lw=1, ls=":")
-answers = neuron.predict_proba(X.to_numpy())[:, 1]
+answers = neuron.predict_proba(X)[:, 1]
 colors = np.where(y == 1, "#2166ac", "#b2182b")
 left.scatter(X["income"], answers, c=colors, s=70, zorder=3)
 left.vlines(X["income"], answers, y, colors=colors, linestyles="--")
@@ -50,9 +51,9 @@ plt.show()
 
 # %%
 # Learning is making the sum of the costs small. Given the three rows, the neuron finds
-# parameters with a lower one; a little penalty ``alpha`` keeps them finite, for three
-# rows are easily told apart.
+# parameters with a lower one; its penalty ``alpha`` keeps them finite, for three rows are
+# easily told apart.
 
-learnt = LogisticNeuron(alpha=0.01).fit(X, y)
-print("given: ", neuron.score_table(X, y)["cost"].sum().round(3))
-print("learnt:", learnt.score_table(X, y)["cost"].sum().round(3))
+learnt = LogisticNeuron().fit(X, y)
+print("given: ", neuron.score_table(X, y)["cost"].sum().round(4))
+print("learnt:", learnt.score_table(X, y)["cost"].sum().round(4))

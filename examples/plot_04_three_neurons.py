@@ -12,14 +12,16 @@ apart.
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 from skneuron import TinyNeuralNet
 from skneuron.datasets import make_votes
 from skneuron.plotting import NetworkDisplay
 
 X, y = make_votes(300, random_state=0)
+X = pd.DataFrame(X, columns=["income", "age"])
 net = TinyNeuralNet(2, activation="sigmoid").fit(X, y)
-net.n_parameters_, net.score(X, y)
+print(net.n_parameters_, "parameters,", f"{net.score(X, y):.1%} right")
 
 # %%
 # The network: blue connections excite, orange ones inhibit, and a wide line is a strong
@@ -36,7 +38,7 @@ plt.show()
 # the answer. The output neuron adds them up, and two borders make a band.
 
 income, age = np.meshgrid(np.linspace(10, 120, 150), np.linspace(18, 90, 150))
-plane = np.column_stack([income.ravel(), age.ravel()])
+plane = pd.DataFrame({"income": income.ravel(), "age": age.ravel()})
 maps = [*net.hidden_activations(plane).T, net.predict_proba(plane)[:, 1]]
 titles = ["neuron A", "neuron B", "the output: P(R)"]
 
@@ -46,7 +48,7 @@ for ax, values, title in zip(axes, maps, titles, strict=True):
     values = values.reshape(income.shape)
     image = ax.pcolormesh(income, age, values, cmap="RdBu", vmin=0, vmax=1)
     ax.contour(income, age, values, levels=[0.5], colors="black")
-    ax.scatter(*X.T, c=colors, s=12, edgecolors="white", lw=0.4)
+    ax.scatter(X["income"], X["age"], c=colors, s=12, edgecolors="white", lw=0.4)
     ax.set(xlabel="income", title=title)
 axes[0].set_ylabel("age")
 figure.colorbar(image, ax=axes, label="activation")

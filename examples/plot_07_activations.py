@@ -13,12 +13,12 @@ from skneuron import TinyNeuralNet
 from skneuron.plotting import ActivationDisplay, DecisionDisplay
 
 figure, axes = plt.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
-saturating = ["step", "sigmoid", "tanh"]
+saturating = ["sigmoid", "tanh"]
 ActivationDisplay.from_names(saturating, derivative=True, ax=axes[0])
-axes[0].set_title("they saturate")
+axes[0].set(title="they saturate", ylim=(-1.1, 2.2))
 rectifying = ["relu", "leaky_relu", "elu", "softplus", "gelu", "silu"]
 ActivationDisplay.from_names(rectifying, ax=axes[1])
-axes[1].set_title("they rectify")
+axes[1].set(title="they rectify", ylim=(-1.1, 3.6))
 plt.show()
 
 # %%
@@ -35,7 +35,8 @@ X, y = make_moons(200, noise=0.2, random_state=0)
 figure, axes = plt.subplots(2, 2, figsize=(9, 7.4), layout="constrained")
 for ax, name in zip(axes.flat, ["sigmoid", "tanh", "relu", "softplus"], strict=True):
     net = TinyNeuralNet(8, activation=name, predictive="plain").fit(X, y)
-    DecisionDisplay.from_estimator(net, X, y, colorbar=False, ax=ax)
+    display = DecisionDisplay.from_estimator(net, X, y, colorbar=False, ax=ax)
+    display.legend_.remove()
     ax.set_title(f"{name}: {net.n_iter_} iterations")
 plt.show()
 
