@@ -1,7 +1,7 @@
 """How the documentation is built: ``python -m sphinx -W docs docs/_build/html``.
 
-Nothing is fetched, neither by the build nor by the pages: formulas are MathML, fonts and
-styles come with the theme.
+Nothing is fetched, neither by the build nor by the pages: formulas are MathML, fonts
+and styles come with the theme.
 """
 
 import os
@@ -109,6 +109,6 @@ def skip_foreign_members(app, what, name, member, skip, options):
 
 
 def drop_foreign_references(app, what, name, obj, options, lines):
-    """Keep the text of references to scikit-learn's guide, whose labels are not here."""
+    """Keep the text of references to scikit-learn's guide; its labels are not here."""
     if (getattr(obj, "__module__", None) or "").startswith("sklearn"):
         lines[:] = [re.sub(r":ref:`(.*?) <.*?>`", r"\1", line) for line in lines]

@@ -4,9 +4,9 @@ A biological neuron votes
 
 A neuron adds up what arrives at its synapses and fires if that exceeds a threshold.
 Everything about it is in millivolts, and nothing in between exists: it fires or it is
-silent. Here it learns from 944 Americans, who said in 1996 what their household earns (in
-24 brackets, 1 to 24), how old they are, and whether they would vote for Clinton (0) or for
-Dole (1).
+silent. Here it learns from 944 Americans, who said in 1996 what their household earns
+(in 24 brackets, 1 to 24), how old they are, and whether they would vote for Clinton (0)
+or for Dole (1).
 """
 
 import matplotlib.pyplot as plt
@@ -23,8 +23,8 @@ neuron.synapses()
 
 # %%
 # Both synapses excite: income and age bring the neuron nearer to firing, which means
-# "Dole". One income bracket is worth as much as four years of life. At rest the neuron sits at
-# -70 mV, and it fires above -55 mV, so the inputs have 15 mV to bridge:
+# "Dole". One income bracket is worth as much as four years of life. At rest the neuron
+# sits at -70 mV, and it fires above -55 mV, so the inputs have 15 mV to bridge:
 
 neuron.intercept_
 
@@ -42,8 +42,8 @@ plt.show()
 #
 # On the left, the graded potential over the plane of all possible voters. It rises
 # evenly, and the black line is where it crosses -55 mV: one neuron is one straight
-# border. On the right, the potentials that the two groups of voters reach. They overlap,
-# so no threshold could tell them apart.
+# border. On the right, the potentials that the two groups of voters reach. They
+# overlap, so no threshold could tell them apart.
 
 income, age = np.meshgrid(np.linspace(0.3, 24.7, 100), np.linspace(18, 92, 100))
 plane = pd.DataFrame(np.column_stack([income.ravel(), age.ravel()]), columns=X.columns)
@@ -69,8 +69,8 @@ plt.show()
 
 # %%
 # How well does it do? The neuron makes as few mistakes as any straight border can; the
-# search is exact here, and ``optimal_`` says so. That is all that two numbers tell about
-# these votes: a lesson, too.
+# search is exact here, and ``optimal_`` says so. That is all that two numbers tell
+# about these votes: a lesson, too.
 
 mistakes = int((neuron.predict(X) != y).sum())
 print(f"{mistakes} mistakes of {len(y)}; provably the fewest: {neuron.optimal_}")

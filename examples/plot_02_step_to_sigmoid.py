@@ -44,9 +44,9 @@ plt.show()
 # The same in real votes
 # ----------------------
 #
-# ``noise="auto"`` estimates from the data how much the membrane trembles. Voters are not
-# well explained by income and age, so the noise is large against the 15 mV between rest
-# and threshold:
+# ``noise="auto"`` estimates from the data how much the membrane trembles. Voters are
+# not well explained by income and age, so the noise is large against the 15 mV between
+# rest and threshold:
 
 X, y = load_anes96(return_X_y=True)
 noisy = BiologicalNeuronClassifier(noise="auto").fit(X, y)

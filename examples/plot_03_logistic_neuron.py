@@ -51,8 +51,8 @@ plt.show()
 
 # %%
 # Learning is making the sum of the costs small. Given the three rows, the neuron finds
-# parameters with a lower one; its penalty ``alpha`` keeps them finite, for three rows are
-# easily told apart.
+# parameters with a lower one; its penalty ``alpha`` keeps them finite, for three rows
+# are easily told apart.
 
 learnt = LogisticNeuron().fit(X, y)
 print("given: ", neuron.score_table(X, y)["cost"].sum().round(4))

@@ -5,9 +5,9 @@ Three neurons, nine parameters
 Two neurons, A and B, look at the same voter; a third listens to them. With two inputs
 that makes 3 + 3 + 3 = 9 parameters, few enough to look at every one.
 
-The voters are synthetic (:func:`skneuron.datasets.make_votes`): those in a band from poor
-and old to rich and young vote R, those on either side L. No straight line can tell them
-apart.
+The voters are synthetic (:func:`skneuron.datasets.make_votes`): those in a band from
+poor and old to rich and young vote R, those on either side L. No straight line can tell
+them apart.
 """
 
 import matplotlib.pyplot as plt
@@ -34,8 +34,8 @@ plt.show()
 # What A, B and the output see
 # ----------------------------
 #
-# Each of A and B is a logistic neuron and has one straight border. Neither of them knows
-# the answer. The output neuron adds them up, and two borders make a band.
+# Each of A and B is a logistic neuron and has one straight border. Neither of them
+# knows the answer. The output neuron adds them up, and two borders make a band.
 
 income, age = np.meshgrid(np.linspace(10, 120, 150), np.linspace(18, 90, 150))
 plane = pd.DataFrame({"income": income.ravel(), "age": age.ravel()})

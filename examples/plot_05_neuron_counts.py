@@ -20,9 +20,9 @@ X_new, y_new = make_votes(5000, random_state=99)
 # Without it
 # ----------
 #
-# A tiny fixed weight decay lets the network do what it likes. One neuron has one straight
-# border and two zones; three have room for a third zone; a hundred get every one of the
-# two hundred voters right, and bend around single ones to do so.
+# A tiny fixed weight decay lets the network do what it likes. One neuron has one
+# straight border and two zones; three have room for a third zone; a hundred get every
+# one of the two hundred voters right, and bend around single ones to do so.
 
 free = [TinyNeuralNet(n, alpha=1e-4, max_iter=3000).fit(X, y) for n in (0, 2, 99)]
 NeuronCountDisplay.from_estimators(free, X, y, grid_resolution=150)
@@ -32,18 +32,18 @@ plt.show()
 # With it
 # -------
 #
-# The same counts, and nothing else given. A hundred neurons now draw nearly the border of
-# three: the weight decay that the evidence chose leaves them little more freedom than
-# they need, and near the border they admit that they do not know.
+# The same counts, and nothing else given. A hundred neurons now draw nearly the border
+# of three: the weight decay that the evidence chose leaves them little more freedom
+# than they need, and near the border they admit that they do not know.
 
 sober = [TinyNeuralNet(n).fit(X, y) for n in (0, 2, 99)]
 NeuronCountDisplay.from_estimators(sober, X, y, grid_resolution=150)
 plt.show()
 
 # %%
-# In numbers: the share of right answers on the two hundred voters and on 5,000 new ones, and
-# how many of the parameters the data determine (MacKay's gamma). Some 6 % of the votes
-# are noise, so that about 94 % is the best that anyone could do on new ones.
+# In numbers: the share of right answers on the two hundred voters and on 5,000 new
+# ones, and how many of the parameters the data determine (MacKay's gamma). Some 6 % of
+# the votes are noise, so that about 94 % is the best that anyone could do on new ones.
 
 print("neurons  decay       trained  new    parameters  effective")
 for name, networks in [("1e-4", free), ("evidence", sober)]:

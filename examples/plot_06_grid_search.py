@@ -2,8 +2,8 @@
 Searching over the number of neurons
 ====================================
 
-``n_neurons`` is a plain integer, so that a grid search in a pipeline needs no tuples and
-no tricks. Missing values are filled in by the pipeline; scaling happens inside the
+``n_neurons`` is a plain integer, so that a grid search in a pipeline needs no tuples
+and no tricks. Missing values are filled in by the pipeline; scaling happens inside the
 network.
 """
 
@@ -34,9 +34,9 @@ fixed = GridSearchCV(weak, grid, scoring="neg_log_loss", cv=5).fit(X, y)
 
 # %%
 # What to see: no hidden neuron and one are both a single straight border, and both too
-# few. Two suffice. More do no harm, because the weight decay adapts to their number: the
-# curve stays flat, where the fixed decay overfits more with every neuron. The shaded band
-# is the standard deviation over the folds.
+# few. Two suffice. More do no harm, because the weight decay adapts to their number:
+# the curve stays flat, where the fixed decay overfits more with every neuron. The
+# shaded band is the standard deviation over the folds.
 
 loss = -search.cv_results_["mean_test_score"]
 spread = search.cv_results_["std_test_score"]
@@ -53,8 +53,8 @@ ax.legend(frameon=False)
 plt.show()
 
 # %%
-# One need not search at all. ``n_neurons="auto"``, the default, compares 0, 8, 16 and 32
-# by their evidence within a single fit. It need not find the smallest count, since a
+# One need not search at all. ``n_neurons="auto"``, the default, compares 0, 8, 16 and
+# 32 by their evidence within a single fit. It need not find the smallest count, since a
 # larger one is no worse:
 
 auto = make_pipeline(SimpleImputer(), TinyNeuralNet()).fit(X, y)

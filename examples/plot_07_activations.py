@@ -28,8 +28,8 @@ plt.show()
 # The same eight neurons with four activations
 # --------------------------------------------
 #
-# Look at the borders. Rectifiers are linear in pieces, so that their border has corners,
-# and their certainty grows along straight rays; sigmoid and tanh bend softly.
+# Look at the borders. Rectifiers are linear in pieces, so that their border has
+# corners, and their certainty grows along straight rays; sigmoid and tanh bend softly.
 
 X, y = make_moons(200, noise=0.2, random_state=0)
 figure, axes = plt.subplots(2, 2, figsize=(9, 7.4), layout="constrained")
@@ -41,5 +41,6 @@ for ax, name in zip(axes.flat, ["sigmoid", "tanh", "relu", "softplus"], strict=T
 plt.show()
 
 # %%
-# On most real tables the choice matters little (:doc:`/defaults` has the figures). "tanh",
-# the sigmoid shifted to lie around 0, is the default: the fastest here, and as good.
+# On most real tables the choice matters little (:doc:`/defaults` has the figures).
+# "tanh", the sigmoid shifted to lie around 0, is the default: the fastest here, and as
+# good.

@@ -3,8 +3,8 @@ Any function at all
 ===================
 
 Two layers of neurons approximate any continuous function as closely as you like, given
-enough neurons (:doi:`10.1007/BF02551274`, :doi:`10.1016/0893-6080(89)90020-8`). Here is a
-function without noise, with waves and a kink, and what 1 to 8 neurons make of it.
+enough neurons (:doi:`10.1007/BF02551274`, :doi:`10.1016/0893-6080(89)90020-8`). Here is
+a function without noise, with waves and a kink, and what 1 to 8 neurons make of it.
 """
 
 import matplotlib.pyplot as plt
@@ -20,8 +20,8 @@ counts = [1, 2, 3, 4, 6, 8]
 networks = [TinyNeuralNetRegressor(n, n_init=6).fit(X, y) for n in counts]
 
 # %%
-# With every neuron the network (red) comes nearer to the function (grey): first the rise
-# on the right, then one wave after the other.
+# With every neuron the network (red) comes nearer to the function (grey): first the
+# rise on the right, then one wave after the other.
 
 figure, axes = plt.subplots(2, 3, figsize=(11, 6), layout="constrained", sharey=True)
 errors = []
@@ -33,9 +33,9 @@ for ax, net in zip(axes.flat, networks, strict=True):
 plt.show()
 
 # %%
-# The error falls as neurons are added, and the theorem says it can fall for ever. It does
-# not say that *training* finds the weights, nor that two layers are the most economical
-# way.
+# The error falls as neurons are added, and the theorem says it can fall for ever. It
+# does not say that *training* finds the weights, nor that two layers are the most
+# economical way.
 
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 ax.loglog(counts, errors, "o-", color="#bd1f01", lw=2)

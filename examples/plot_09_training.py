@@ -2,9 +2,9 @@
 Training: going downhill with and without a map
 ===============================================
 
-Training lowers the loss. Gradient descent looks at the slope under its feet; the methods
-used here also know, or learn, how the slope changes: the curvature. On a small network
-that is the difference between dozens of steps and many hundreds.
+Training lowers the loss. Gradient descent looks at the slope under its feet; the
+methods used here also know, or learn, how the slope changes: the curvature. On a small
+network that is the difference between dozens of steps and many hundreds.
 """
 
 import warnings
@@ -20,10 +20,10 @@ from skneuron.plotting import LossCurveDisplay
 X, y = load_breast_cancer(return_X_y=True)
 
 # %%
-# One objective, three solvers. "gauss-newton" uses the exact curvature, "lbfgs" learns it
-# on its way from a few past steps, "adam" is gradient descent on batches of 200 rows, one
-# pass an iteration, as deep learning does it. Whatever has not converged after 500
-# iterations is cut off; the warning that says so is silenced here.
+# One objective, three solvers. "gauss-newton" uses the exact curvature, "lbfgs" learns
+# it on its way from a few past steps, "adam" is gradient descent on batches of 200
+# rows, one pass an iteration, as deep learning does it. Whatever has not converged
+# after 500 iterations is cut off; the warning that says so is silenced here.
 
 figure, ax = plt.subplots(figsize=(8, 4.6), layout="constrained")
 warnings.simplefilter("ignore", ConvergenceWarning)
@@ -41,16 +41,17 @@ ax.legend(frameon=False)
 plt.show()
 
 # %%
-# An iteration of Gauss-Newton costs more than one of the others, so that ``solver="auto"``
-# weighs one against the other. What a curve cannot show: the three may end in different
-# minima, since a network's objective has many.
+# An iteration of Gauss-Newton costs more than one of the others, so that
+# ``solver="auto"`` weighs one against the other. What a curve cannot show: the three
+# may end in different minima, since a network's objective has many.
 #
 # Validation
 # ----------
 #
-# Training lowers the *training* loss for as long as one lets it. With held-out rows, which
-# you choose and pass to ``fit``, it stops once their loss rises, and the best weights are
-# kept; no rows are ever held out behind your back. Here the decay is too weak on purpose.
+# Training lowers the *training* loss for as long as one lets it. With held-out rows,
+# which you choose and pass to ``fit``, it stops once their loss rises, and the best
+# weights are kept; no rows are ever held out behind your back. Here the decay is too
+# weak on purpose.
 
 X_train, X_val, y_train, y_val = train_test_split(X, y, random_state=0, stratify=y)
 net = TinyNeuralNet(30, alpha=1e-3, tol=1e-6)
@@ -59,7 +60,7 @@ LossCurveDisplay.from_estimator(net)
 plt.show()
 
 # %%
-# The two curves have axes of their own. The vertical line is the iteration whose weights
-# the network kept.
+# The two curves have axes of their own. The vertical line is the iteration whose
+# weights the network kept.
 
 print(f"kept iteration {net.best_iter_} of {len(net.validation_loss_curve_)}")

@@ -32,8 +32,8 @@ plt.show()
 
 # %%
 # Both networks have the same weights and the same border: the predicted class never
-# changes, only how sure it is. Left, all of the map is dark red or dark blue. Right, the
-# colours are dark around the points, fade beyond them, and whole sectors are nearly
+# changes, only how sure it is. Left, all of the map is dark red or dark blue. Right,
+# the colours are dark around the points, fade beyond them, and whole sectors are nearly
 # white: there the data hardly say which class it is.
 
 far = [[-6.0, 5.0]]
@@ -63,5 +63,6 @@ ax.set(xlabel="x", ylabel="y", ylim=(-4, 4))
 plt.show()
 
 # %%
-# How far to trust it: Laplace's approximation is an approximation around one optimum. It
-# knows what *this* network does not know, not that another kind of network might be right.
+# How far to trust it: Laplace's approximation is an approximation around one optimum.
+# It knows what *this* network does not know, not that another kind of network might be
+# right.

@@ -16,8 +16,8 @@ table = brain.comparison_table(brain.machine_flops())
 table
 
 # %%
-# ``machine_flops`` measured the machine that built this page. Every step of the axis is a
-# factor of ten.
+# ``machine_flops`` measured the machine that built this page. Every step of the axis is
+# a factor of ten.
 
 table = table.sort_values("flops")
 colors = ["#b2182b" if name == "your machine" else "#2166ac" for name in table.index]
@@ -29,9 +29,9 @@ ax.set(xscale="log", xlabel="operations a second", xlim=(1e5, 1e24))
 plt.show()
 
 # %%
-# A processor of 200 GFLOPS runs 71,428 neurons. The supercomputer Fugaku, with 488 PFLOPS,
-# could run a whole brain of 1e11 neurons, counted in this way. The counting is the catch:
-# it is the arithmetic of *artificial* neurons. It leaves out everything else that a cell
-# does, and how it learns; a neural network is not a simulation of a brain. Estimates of
-# the number of neurons are nearer to 8e10 than to 1e11
+# A processor of 200 GFLOPS runs 71,428 neurons. The supercomputer Fugaku, with 488
+# PFLOPS, could run a whole brain of 1e11 neurons, counted in this way. The counting is
+# the catch: it is the arithmetic of *artificial* neurons. It leaves out everything else
+# that a cell does, and how it learns; a neural network is not a simulation of a brain.
+# Estimates of the number of neurons are nearer to 8e10 than to 1e11
 # (:doi:`10.1002/cne.21974`).

@@ -21,17 +21,17 @@ MembraneTraceDisplay.from_trace(trace, names=names)
 plt.show()
 
 # %%
-# 1.2 nA lifts the membrane towards -58 mV, below the threshold of -55 mV: silent for ever.
-# 1.6 nA carries it across, slowly. 3 nA carries it across faster and so more often. The
-# spike is always the same: all or none. What tells a strong input from a weak one is how
-# *often* the neuron fires.
+# 1.2 nA lifts the membrane towards -58 mV, below the threshold of -55 mV: silent for
+# ever. 1.6 nA carries it across, slowly. 3 nA carries it across faster and so more
+# often. The spike is always the same: all or none. What tells a strong input from a
+# weak one is how *often* the neuron fires.
 #
 # How often
 # ---------
 #
 # Nothing up to 1.5 nA, then quickly more, and never more than 200 times a second: after
-# each spike the neuron rests for 5 ms. The dots are counted in ten simulated seconds, the
-# line is the formula: 1000 / (5 + 10 ln(10 I / (10 I - 15))) a second.
+# each spike the neuron rests for 5 ms. The dots are counted in ten simulated seconds,
+# the line is the formula: 1000 / (5 + 10 ln(10 I / (10 I - 15))) a second.
 
 current = np.linspace(0.5, 20, 40)
 long = membrane_trace(np.tile(current, (1000, 1)), dt=10.0)

@@ -2,13 +2,13 @@
 A study from table to decision
 ==============================
 
-What a network has to go through in practice: columns of different types, missing values,
-one class rarer and dearer than the other, probabilities that must mean something, a
-threshold to act on, and the question "why?".
+What a network has to go through in practice: columns of different types, missing
+values, one class rarer and dearer than the other, probabilities that must mean
+something, a threshold to act on, and the question "why?".
 
-The table is scikit-learn's breast cancer data (569 tumours, measured under the microscope).
-It is complete and all numbers, so two difficulties are *made* here, openly: one measure
-is turned into a word, and 5 % of all cells are deleted at random.
+The table is scikit-learn's breast cancer data (569 tumours, measured under the
+microscope). It is complete and all numbers, so two difficulties are *made* here,
+openly: one measure is turned into a word, and 5 % of all cells are deleted at random.
 """
 
 import matplotlib.pyplot as plt
@@ -57,9 +57,9 @@ network.fit(X_train, y_train)
 # Are the probabilities to be believed?
 # -------------------------------------
 #
-# Predicted on rows that were not learnt from. On the diagonal, of those told "30 %" three
-# in ten are ill. Weights of the classes would shift the curve: they are for decisions,
-# and a threshold does that without spoiling the probabilities.
+# Predicted on rows that were not learnt from. On the diagonal, of those told "30 %"
+# three in ten are ill. Weights of the classes would shift the curve: they are for
+# decisions, and a threshold does that without spoiling the probabilities.
 
 proba = cross_val_predict(network, X, y, cv=5, method="predict_proba")[:, 1]
 weighted = make_pipeline(prepare, TinyNeuralNet(class_weight={1: 10.0}))

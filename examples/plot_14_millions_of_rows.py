@@ -2,8 +2,8 @@
 A million rows
 ==============
 
-One neuron does not need a sample of a large table: it takes the table. The optimum is that
-of scikit-learn's ``LogisticRegression``, and the time grows no faster than the rows.
+One neuron does not need a sample of a large table: it takes the table. The optimum is
+that of scikit-learn's ``LogisticRegression``, and the time grows about as the rows do.
 """
 
 from time import perf_counter
@@ -23,14 +23,23 @@ y = X @ truth + rng.logistic(size=len(X)) > 0
 # The columns differ in scale by up to four powers of ten, as raw columns do. Nothing is
 # scaled beforehand.
 
-LogisticNeuron().fit(X[:100], y[:100])  # the first fit also loads libraries
+
+def fastest(X, y):
+    """Return the fewest seconds of three fits, and the neuron."""
+    seconds = []
+    for _ in range(3):
+        start = perf_counter()
+        neuron = LogisticNeuron().fit(X, y)
+        seconds.append(perf_counter() - start)
+    return min(seconds), neuron
+
+
 counts = [1_000, 10_000, 100_000, 1_000_000]
 seconds = []
 for count in counts:
-    start = perf_counter()
-    neuron = LogisticNeuron().fit(X[:count], y[:count])
-    seconds.append(perf_counter() - start)
-    print(f"{count:9,} rows: {seconds[-1]:.3f} s, {neuron.n_iter_} iterations")
+    time, neuron = fastest(X[:count], y[:count])
+    seconds.append(time)
+    print(f"{count:9,} rows: {time:.3f} s, {neuron.n_iter_} iterations")
 
 figure, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
 ax.loglog(counts, seconds, "o-", color="#00406e", lw=2, label="LogisticNeuron")
@@ -49,5 +58,5 @@ print("largest error in units of the truth: ", abs(neuron.coef_ / truth - 1).max
 print("largest difference to scikit-learn's:", abs(neuron.coef_ / peer.coef_ - 1).max())
 
 # %%
-# Networks take longer (:doc:`/benchmarks` has times and memory up to a million rows, and
-# what peers take); more rows than fit into memory are not for this package.
+# Networks take longer (:doc:`/benchmarks` has times and memory up to a million rows,
+# and what peers take); more rows than fit into memory are not for this package.

@@ -2,8 +2,6 @@
 
 import warnings
 
-import numpy as np
-
 _STYLE = {
     "figure.dpi": 100,
     "savefig.dpi": 150,
@@ -14,9 +12,8 @@ _STYLE = {
 
 
 def prepare(gallery_conf, name, when):
-    """Set the style of figures, make its warnings errors, forget NumPy's seed."""
+    """Set the style of figures, and make its warnings errors."""
     import matplotlib as mpl
 
     mpl.rcParams.update(_STYLE)
     warnings.simplefilter("error" if when == "before" else "default")
-    np.random.seed(0)
