@@ -1,0 +1,46 @@
+"""The Python on the pages of the documentation runs as it stands."""
+
+import doctest
+import re
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = {
+    page.relative_to(ROOT / "docs").as_posix(): page
+    for page in sorted((ROOT / "docs").rglob("*.md"))
+    if "```python\n" in page.read_text("utf8")
+}
+NEEDS = {"exchange.md": ["onnxruntime", "skl2onnx"]}
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_code_blocks_run_in_order(name):
+    for package in NEEDS.get(name, []):
+        pytest.importorskip(package)
+    mpl.use("Agg")
+    text = PAGES[name].read_text("utf8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    names = {}
+    for block in blocks:
+        _run(block, name, names)
+
+
+def _run(block, page, names):
+    """Run a block: a session with its answers, or plain statements."""
+    if ">>> " not in block:
+        exec(compile(block, page, "exec"), names)
+        return
+    test = doctest.DocTestParser().get_doctest(block, names, page, page, 0)
+    report = []
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    runner.run(test, out=report.append, clear_globs=False)
+    names.update(test.globs)
+    assert runner.failures == 0, "".join(report)
+
+
+def test_pages_have_code():
+    assert {"exchange.md", "homework.md"} <= set(PAGES)
