@@ -33,6 +33,7 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
+    "local_links",
     "mathml",
 ]
 templates_path = ["_templates"]
@@ -57,6 +58,7 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
+html_sidebars = {"index": [], "homework": [], "benchmarks": []}
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "navbar_start": ["navbar-logo"],
@@ -81,7 +83,7 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "show_memory": False,
     "show_signature": False,
-    "min_reported_time": 1,
+    "write_computation_times": False,
     "abort_on_example_error": True,
     "matplotlib_animations": False,
     "thumbnail_size": (480, 336),
