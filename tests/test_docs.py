@@ -7,6 +7,8 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 
+import skneuron
+
 ROOT = Path(__file__).parents[1]
 PAGES = {
     page.relative_to(ROOT / "docs").as_posix(): page
@@ -44,3 +46,11 @@ def _run(block, page, names):
 
 def test_pages_have_code():
     assert {"exchange.md", "homework.md"} <= set(PAGES)
+
+
+def test_reference_lists_every_public_name():
+    listed = set((ROOT / "docs" / "api.rst").read_text("utf8").split())
+    modules = [getattr(skneuron, name) for name in ("brain", "datasets", "plotting")]
+    names = {name for module in modules for name in module.__all__}
+    estimators = set(skneuron.__all__) - {"brain", "datasets", "plotting"}
+    assert names | estimators <= listed
