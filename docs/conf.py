@@ -40,7 +40,8 @@ extensions = [
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "_templates", "auto_examples/*.ipynb"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
-nitpicky = False
+nitpicky = True
+nitpick_ignore_regex = [("py:.*", r"(numpy|sklearn)\..*")]  # their pages are not here
 
 extlinks = {"doi": ("https://doi.org/%s", "doi:%s")}
 myst_enable_extensions = ["dollarmath", "colon_fence", "deflist"]
