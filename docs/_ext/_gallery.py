@@ -2,6 +2,8 @@
 
 import warnings
 
+_FILTERS = list(warnings.filters)
+
 _STYLE = {
     "figure.dpi": 100,
     "savefig.dpi": 150,
@@ -16,4 +18,7 @@ def prepare(gallery_conf, name, when):
     import matplotlib as mpl
 
     mpl.rcParams.update(_STYLE)
-    warnings.simplefilter("error" if when == "before" else "default")
+    if when == "before":
+        warnings.simplefilter("error")
+    else:
+        warnings.filters[:] = _FILTERS
