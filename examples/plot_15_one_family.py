@@ -24,8 +24,8 @@ middle = (np.abs(x + rng.normal(scale=6, size=60) - 65) < 22).astype(int)
 # Left, a number is predicted: a line. In the middle, one of two classes: a line, here
 # dotted, promises less than nothing and more than everything; a line put through a
 # sigmoid is a probability. Right, voters of the middle incomes vote 1. No curve that
-# only rises can follow them, but of two hidden neurons one rises early and one late, and
-# the last neuron takes the one minus the other.
+# only rises can follow them, but of two hidden neurons one rises early and one late,
+# and the last neuron takes the one minus the other.
 
 figure, axes = plt.subplots(1, 3, figsize=(13, 4.2), layout="constrained")
 dots = {"color": "#00406e", "ms": 5, "alpha": 0.6}
