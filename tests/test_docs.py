@@ -1,6 +1,8 @@
 """The Python on the pages of the documentation runs as it stands."""
 
+import ast
 import doctest
+import inspect
 import re
 from pathlib import Path
 
@@ -52,3 +54,23 @@ def test_reference_lists_every_public_name():
     names = {name for module in modules for name in module.__all__}
     estimators = set(skneuron.__all__) - {"brain", "datasets", "plotting"}
     assert names | estimators <= listed
+
+
+ADVICE = (ROOT / "docs" / "guide" / "parameters.md").read_text("utf8")
+SECTIONS = dict(
+    re.findall(r"^## (.+?)\n(.+?)(?=^## |\Z)", ADVICE, re.DOTALL | re.MULTILINE)
+)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_advice_covers_every_parameter_and_its_default(section):
+    signatures = [
+        inspect.signature(getattr(skneuron, name)).parameters
+        for name in section.split(" and ")
+    ]
+    text = SECTIONS[section]
+    named = set(re.findall(r"`(\w+)`", text))
+    assert {name for signature in signatures for name in signature} <= named
+    for name, value in re.findall(r"`(\w+)`, default `?([^\s`,]+)", text):
+        defaults = [sign[name].default for sign in signatures if name in sign]
+        assert ast.literal_eval(value) in defaults, name
