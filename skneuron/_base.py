@@ -46,6 +46,11 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
     `Solution`.
     """
 
+    # Notebooks link neurons to their page where there is one: the documentation's build
+    # sets the template, and no link is better than scikit-learn's.
+    _doc_link_module = "skneuron"
+    _doc_link_template = ""
+
     # Numbers in X from which on the products are large enough for two threads.
     _one_thread_up_to = 2 * 10**6
 

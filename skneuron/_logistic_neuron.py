@@ -102,7 +102,7 @@ class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
     n_features_in_ : int
         Number of inputs.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the inputs, where X had names that are all strings.
 
     See Also

@@ -132,7 +132,7 @@ class TinyNeuralNet(NetworkMixin, BaseNeuronClassifier):
     n_features_in_ : int
         Number of inputs.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the inputs, where X had names that are all strings.
 
     See Also

@@ -102,8 +102,8 @@ class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
         Number of weights and biases.
 
     alpha_ : float
-        Weight decay used last. The precision of the weights' prior is alpha_ * s^2 /
-        noise_^2.
+        Weight decay used last. The precision of the weights' prior is
+        ``alpha_ * s^2 / noise_^2``.
 
     effective_n_parameters_ : float
         MacKay's gamma: how many of the penalised parameters the data determine. These
@@ -135,7 +135,7 @@ class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
     n_features_in_ : int
         Number of inputs.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the inputs, where X had names that are all strings.
 
     See Also

@@ -121,6 +121,16 @@ def test_jupyter_gets_the_picture_too():
     assert bundle["text/plain"] == repr(ESTIMATORS["network"])
 
 
+def test_links_lead_to_a_page_only_where_there_is_one(monkeypatch):
+    # No site is published; the documentation's build knows where its own pages are.
+    neuron = LogisticNeuron()
+    assert neuron._get_doc_link() == ""
+    template = "../generated/{estimator_module}.{estimator_name}.html"
+    monkeypatch.setattr(LogisticNeuron, "_doc_link_template", template)
+    page = "../generated/skneuron.LogisticNeuron.html"
+    assert f'href="{page}"' in neuron._repr_html_()
+
+
 def test_text_display_has_no_html():
     with sklearn.config_context(display="text"):
         assert not hasattr(ESTIMATORS["network"], "_repr_html_")
