@@ -68,6 +68,7 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
         """Drop what an earlier fit learnt: a refit starts from nothing."""
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
+        vars(self).pop("_stream", None)
 
     def _repr_html_inner(self):
         return super()._repr_html_inner() + self._picture()

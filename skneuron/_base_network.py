@@ -79,20 +79,24 @@ class NetworkMixin:
             scaling = equalising(data.X, data.weight)
         else:
             scaling = unscaled(data.X.shape[1])
-        # None starts from the same seed every time: the same data, the same network.
-        seed = check_random_state(self.random_state or 0).randint(2**31 - 1)
         iterations = Iterations(self)
-        learn = partial(self._run, scaling, data, held_out, int(seed), iterations)
+        learn = partial(self._run, scaling, data, held_out, self._seed(), iterations)
         if self.n_neurons == "auto":
             trained, monitor = grown(learn)
         else:
             trained, monitor = learn(int(self.n_neurons))
         self._store(scaling, trained)
+        if self.alpha == "auto":
+            self._weighed = trained.evidence
         if held_out is not None:
             self.validation_loss_curve_ = monitor.curve
             self.best_iter_ = monitor.best_iter
         self._keep(trained)
         return trained.solution
+
+    def _seed(self):
+        # None starts from the same seed every time: the same data, the same network.
+        return int(check_random_state(self.random_state or 0).randint(2**31 - 1))
 
     def _run(
         self, scaling, data, held_out, seed, iterations, n_neurons, to_beat=-np.inf
@@ -156,8 +160,8 @@ class NetworkMixin:
         self.n_neurons_ = self.coefs_[0].shape[1] if others else 0
         self.n_parameters_ = predictor.n_parameters
         self.alpha_ = trained.alpha
-        given = self.alpha != "auto"
-        self._weighed = trained.sampled(_WEIGHED) if given else trained.evidence
+        # Of a given alpha that waits until it is asked for.
+        self._weighed = trained.sampled(_WEIGHED)
         self.loss_ = solution.loss_curve[-1]
 
     def _evidence(self):

@@ -26,6 +26,7 @@ __all__ = [
     "StrOptions",
     "TrainingSet",
     "all_or_nothing",
+    "batch_set",
     "feature_names",
     "given_parameters",
     "measured_set",
@@ -170,6 +171,59 @@ def training_set(estimator, X, y, sample_weight, class_weight):
     return _without_weightless_classes(estimator, X, codes, weight, classes)
 
 
+def batch_set(estimator, X, y, classes, sample_weight, stream):
+    """Return one batch as a TrainingSet of all classes, and its weight by class.
+
+    Sets what a first batch settles: `classes_`, names and number of the inputs.
+    Balanced class weights are those of all rows so far.
+    """
+    reset = not hasattr(estimator, "n_features_in_")
+    _settle_classes(estimator, classes)
+    X, y = validate_data(estimator, X, y, reset=reset, dtype=np.float64)
+    classes = estimator.classes_
+    X, y, weight = _weighty(X, y, _sample_weight(sample_weight, X))
+    codes = validation_codes(estimator, y, len(X))
+    counts = np.bincount(codes, weights=weight, minlength=len(classes))
+    seen = counts if stream is None else counts + stream.counts
+    factors = _batch_class_weight(estimator.class_weight, classes, seen)
+    X, codes, weight = _weighty(X, codes, weight * factors[codes])
+    if not len(X):
+        raise ValueError(
+            f"class_weight={estimator.class_weight!r} leaves no row of this batch a "
+            "positive weight: leave the batch out."
+        )
+    return TrainingSet(X, codes, weight, classes), counts
+
+
+def _settle_classes(estimator, classes):
+    known = getattr(estimator, "classes_", None)
+    if classes is None and known is None:
+        raise ValueError(
+            "classes must be passed on the first call to partial_fit: all labels that "
+            "will ever come, such as classes=[0, 1]."
+        )
+    if classes is None:
+        return
+    classes = np.unique(column_or_1d(classes))
+    if known is None:
+        _require_two_classes(estimator, classes)
+        estimator.classes_ = classes
+    elif not np.array_equal(classes, known):
+        raise ValueError(
+            f"classes={classes.tolist()} is not the same as on the last call to "
+            f"partial_fit or fit: {known.tolist()}. Leave it out or repeat it."
+        )
+
+
+def _batch_class_weight(class_weight, classes, seen):
+    if class_weight == "balanced":
+        present = seen > 0
+        return seen.sum() / (present.sum() * np.where(present, seen, 1.0))
+    if class_weight is None:
+        return np.ones(len(classes))
+    return compute_class_weight(class_weight, classes=classes, y=classes)
+
+
 def validation_set(estimator, X, y, sample_weight):
     """Return held-out rows as a TrainingSet of the estimator's classes, or None."""
     if _none_held_out(X, y, sample_weight):
@@ -220,7 +274,7 @@ def validation_codes(estimator, y, n_samples):
     unknown = np.setdiff1d(y, estimator.classes_)
     if len(unknown):
         raise ValueError(
-            f"y has labels that are not in the training data: {unknown.tolist()}. "
+            f"y has labels that are not among the classes: {unknown.tolist()}. "
             f"Expected labels out of {estimator.classes_.tolist()}."
         )
     return np.searchsorted(estimator.classes_, y)

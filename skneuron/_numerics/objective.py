@@ -184,6 +184,18 @@ class DataLoss:
     def base_rate(self):
         """Return the raw prediction (m,) of the weighted share of each class.
 
-        Or that of the mean target, where there are no classes.
+        Where a class has no rows, shares are not known: they are the same. Where there
+        are no classes it is that of the mean target.
         """
-        return self.loss.link(self.weight @ self.target / self.weight.sum())
+        share = self.weight @ self.target / self.weight.sum()
+        if not self.has_all_classes:
+            share = np.full_like(share, 1.0 / max(len(share), 2))
+        return self.loss.link(share)
+
+    @property
+    def has_all_classes(self):
+        """Return whether there is a row of each class; True where there are none."""
+        if not self.loss.known_scale:
+            return True
+        there = (self.target > 0).any(axis=0)
+        return bool(there.all() and (len(there) > 1 or (self.target < 1).any()))
