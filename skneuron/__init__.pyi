@@ -94,7 +94,7 @@ class BiologicalNeuronClassifier(_SingleNeuron):
         noise: float | Literal["auto"] = 0.0,
         class_weight: _ClassWeight = None,
         max_iter: int = 1000,
-        n_init: int = 4,
+        n_init: int = 3,
         random_state: _Seed = None,
     ) -> None: ...
     def graded_potential(self, X: ArrayLike) -> _Floats: ...

@@ -26,15 +26,17 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
     not a smooth surrogate.
 
     With one or two inputs (up to 5000 distinct rows) the optimum is found exactly; with
-    more, by annealing a sigmoid towards the step and by exact line searches from
-    several starts, in the manner of [1]_. Of half-spaces with equally few mistakes, the
-    one in the wider gap is taken: the border runs midway between the nearest training
-    rows of the two sides, and its direction makes their distance the largest (every
-    input in units of its standard deviation). The order of rows does not matter, and a
-    weight of 3 equals three rows.
+    more, by annealing a sigmoid towards the step from several starts and by exact line
+    searches, in the manner of [1]_.
 
-    With more than two classes there is a neuron for each, trained to fire for its class
-    only, and the neuron furthest above its threshold wins.
+    The margin rule: of half-spaces with equally few mistakes that the search compares,
+    the one in the wider gap is taken. The border runs midway between the nearest
+    training rows of the two sides (on which they fall, whatever their class), and its
+    direction makes their distance the largest, every input in units of its standard
+    deviation; for separable classes that is a support vector machine's hard margin.
+    The order of rows does not matter, and a weight of 3 equals three rows. With more
+    than two classes there is a neuron for each, trained to fire for its class only, and
+    the neuron furthest above its threshold wins.
 
     Parameters
     ----------
@@ -59,14 +61,14 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
         classes the same total weight.
 
     max_iter : int >= 1, default=1000
-        Largest number of line searches from a start, with three or more inputs.
+        Largest number of rounds of line searches (16 lines or more) from a start, with
+        three or more inputs.
 
-    n_init : int >= 1, default=4
+    n_init : int >= 1, default=3
         Number of starts, with three or more inputs; more find fewer mistakes.
 
     random_state : int, RandomState instance or None, default=None
-        Seed of the directions of the line searches. None is a fixed seed too: the same
-        data always give the same neuron.
+        Seed of the search. None is a fixed seed too: same data, same neuron.
 
     Attributes
     ----------
@@ -94,8 +96,8 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
 
     loss_curve_ : list of float
         Weight of the mistakes on the training rows of the best neuron so far, after
-        each line search; the last entry belongs to the fitted neuron. With more than
-        two classes, summed over the neurons.
+        each round of line searches; the last entry belongs to the fitted neuron. With
+        more than two classes, summed over the neurons.
 
     n_iter_ : int
         Length of `loss_curve_`.
@@ -159,7 +161,7 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
         noise=0.0,
         class_weight=None,
         max_iter=1000,
-        n_init=4,
+        n_init=3,
         random_state=None,
     ):
         self.resting_potential = resting_potential
@@ -389,8 +391,8 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
         return neuron
 
 
-# Rows of zeros nearer to the border than this share of the scores' spread would need
-# endless millivolts to be 15 mV away from it.
+# Rows of zeros nearer to the border than this share of the scores' spread would be
+# endless millivolts away from it.
 _NEAR_THRESHOLD = 1e-6
 
 

@@ -50,7 +50,8 @@ class LogisticNeuron(AsLogisticRegression, RecursiveMixin, SingleNeuronClassifie
     ----------
     alpha : float >= 0 or "auto", default=1.0
         Penalty on the coefficients in the inputs' own units; the intercept is free. 0
-        is the textbook neuron; "auto" maximises the evidence [1]_.
+        is the textbook neuron; "auto" maximises the evidence [1]_, of more than two
+        classes and many parameters in an approximation.
 
     fit_intercept : bool, default=True
         Whether the neuron has a bias. Without, `intercept_` is 0.
@@ -66,11 +67,13 @@ class LogisticNeuron(AsLogisticRegression, RecursiveMixin, SingleNeuronClassifie
         classes the same total weight.
 
     max_iter : int >= 1, default=100
-        Largest number of Newton steps; 5 to 15 are usual.
+        Largest number of iterations: Newton's steps (5 to 15 are usual) or, where rows
+        or parameters are many, those of L-BFGS from a known curvature (5 to 60).
 
     tol : float > 0, default=1e-10
         Training ends when a Newton step can gain no more than this share of the
-        objective; the coefficients' error is then about its square.
+        objective (a hundredth of it in L-BFGS); the coefficients' error is then about
+        1e-6 of their size.
 
     random_state : int, RandomState instance or None, default=None
         Not used: the optimum is unique. There for scikit-learn's conventions.
@@ -94,11 +97,11 @@ class LogisticNeuron(AsLogisticRegression, RecursiveMixin, SingleNeuronClassifie
         has no minimum and coefficients grow without bound [3]_; False otherwise.
 
     loss_curve_ : list of float
-        Training objective after each Newton step, never increasing while alpha stays
-        the same. The last entry belongs to the fitted neuron.
+        Training objective after each iteration, never increasing while alpha stays the
+        same. The last entry belongs to the fitted neuron.
 
     n_iter_ : int
-        Newton steps taken.
+        Iterations taken.
 
     converged_ : bool
         Whether training ended before `max_iter`, at a minimum.

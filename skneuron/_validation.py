@@ -15,6 +15,7 @@ from sklearn.utils.parallel import _get_threadpool_controller
 from sklearn.utils.validation import (
     _check_feature_names_in,
     _check_sample_weight,
+    _get_feature_names,
     check_array,
     column_or_1d,
     validate_data,
@@ -149,9 +150,28 @@ def validate_parameters(estimator):
     )
 
 
+def _validated(estimator, X, *y, **options):
+    return validate_data(estimator, _with_names(X), *y, **options)
+
+
+def _with_names(X):
+    """Return X, as a pandas data frame if scikit-learn would not see its names.
+
+    scikit-learn before 1.9 reads those of other libraries by `__dataframe__`, which
+    polars 2 does not have.
+    """
+    names = list(getattr(X, "columns", []))
+    unseen = names and all(isinstance(name, str) for name in names)
+    if not unseen or _get_feature_names(X) is not None:
+        return X
+    import pandas as pd
+
+    return pd.DataFrame(np.asarray(X), columns=names)
+
+
 def validate_rows(estimator, X):
     """Return X as float64, checked against the rows the estimator was fitted on."""
-    return validate_data(estimator, X, reset=False, dtype=np.float64)
+    return _validated(estimator, X, reset=False, dtype=np.float64)
 
 
 # Kinds of arrays (integers, booleans, strings) that hold nothing but labels: to look
@@ -161,7 +181,7 @@ _LABELS = "iubU"
 
 def training_set(estimator, X, y, sample_weight, class_weight):
     """Validate and encode training data; sets n_features_in_ and feature_names_in_."""
-    X, y = validate_data(estimator, X, y, dtype=np.float64)
+    X, y = _validated(estimator, X, y, dtype=np.float64)
     if y.dtype.kind not in _LABELS:
         check_classification_targets(y)
     X, y, weight = _weighty(X, y, _sample_weight(sample_weight, X))
@@ -228,7 +248,7 @@ def validation_set(estimator, X, y, sample_weight):
     """Return held-out rows as a TrainingSet of the estimator's classes, or None."""
     if _none_held_out(X, y, sample_weight):
         return None
-    X, y = validate_data(estimator, X, y, reset=False, dtype=np.float64)
+    X, y = _validated(estimator, X, y, reset=False, dtype=np.float64)
     weight = _sample_weight(sample_weight, X)
     codes = validation_codes(estimator, y, len(X))
     return TrainingSet(X, codes, weight, estimator.classes_)
@@ -236,7 +256,7 @@ def validation_set(estimator, X, y, sample_weight):
 
 def measured_set(estimator, X, y, sample_weight):
     """Validate training data of a regressor; sets names and number of the inputs."""
-    X, y = validate_data(estimator, X, y, dtype=np.float64, y_numeric=True)
+    X, y = _validated(estimator, X, y, dtype=np.float64, y_numeric=True)
     weight = _sample_weight(sample_weight, X)
     return MeasuredSet(*_weighty(X, np.asarray(y, dtype=np.float64), weight))
 
@@ -245,7 +265,7 @@ def measured_validation_set(estimator, X, y, sample_weight):
     """Return held-out rows as a MeasuredSet, or None."""
     if _none_held_out(X, y, sample_weight):
         return None
-    X, y = validate_data(estimator, X, y, reset=False, dtype=np.float64, y_numeric=True)
+    X, y = _validated(estimator, X, y, reset=False, dtype=np.float64, y_numeric=True)
     y = np.asarray(y, dtype=np.float64)
     return MeasuredSet(X, y, _sample_weight(sample_weight, X))
 

@@ -54,7 +54,8 @@ def test_main_job_on_real_votes(tmp_path):
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, ""), "no progress in a pipe"
-    assert max(map(len, done.stdout.splitlines())) <= 80
+    told = done.stdout.replace(str(tmp_path), "")
+    assert max(map(len, told.splitlines())) <= 80
     rows = _rows(done.stdout)
     assert [row[0] for row in rows.values()] == [3, 9, 397]
     assert list(rows) == [1, 3, 100]

@@ -4,11 +4,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import make_moons
 from sklearn.model_selection import cross_val_score
-from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skneuron import (
@@ -25,7 +23,6 @@ CLASSIFIERS = {
     "net": TinyNeuralNet(3, n_init=2),
 }
 ESTIMATORS = CLASSIFIERS | {"regressor": TinyNeuralNetRegressor(3, n_init=1)}
-LIBRARIES = {"pandas": pd, "polars": pl}
 classifiers = pytest.mark.parametrize("name", CLASSIFIERS)
 estimators = pytest.mark.parametrize("name", ESTIMATORS)
 
@@ -95,22 +92,6 @@ def test_shap_explains_a_neuron_by_permutations(name, neighbour):
     np.testing.assert_allclose(total, answer(inputs[:6]), atol=1e-9)
     assert np.abs(explained.values[:, :2]).max() > 0.1
     np.testing.assert_allclose(explained.values[:, 2], 0, atol=1e-9)
-
-
-@pytest.mark.parametrize("container", ["pandas", "polars"])
-@estimators
-def test_transformers_may_hand_over_frames_of_either_kind(name, container):
-    frame = LIBRARIES[container].DataFrame({"a": X[:, 0], "b": X[:, 1]})
-    expected = make_pipeline(StandardScaler(), _neuron(name)).fit(X, Y).predict(X)
-    with config_context(transform_output=container):
-        pipeline = make_pipeline(StandardScaler(), _neuron(name)).fit(frame, Y)
-        assert isinstance(
-            pipeline[:-1].transform(frame), LIBRARIES[container].DataFrame
-        )
-        found = pipeline.predict(frame)
-    assert pipeline[-1].feature_names_in_.tolist() == ["a", "b"]
-    assert isinstance(found, np.ndarray)
-    np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
 PANDAS_LABELS = {

@@ -1,5 +1,7 @@
 """TinyNeuralNet: what one hidden layer learns, and what can be read off it."""
 
+import pickle
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -451,3 +453,15 @@ def test_constant_inputs_leave_the_base_rate():
 def test_contradicting_rows_get_even_odds():
     net = TinyNeuralNet(2).fit([[0.0], [0.0], [1.0], [1.0]], [0, 1, 0, 1])
     np.testing.assert_allclose(net.predict_proba([[0.0], [1.0]]), 0.5, atol=1e-3)
+
+
+def test_a_pickle_holds_no_training_rows():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(20, 60)), np.arange(20) % 2
+    net = TinyNeuralNet(20, predictive="laplace", random_state=0).fit(X, y)
+    text = pickle.dumps(net)
+    copy = pickle.loads(text)
+    np.testing.assert_array_equal(copy.predict_proba(X), net.predict_proba(X))
+    assert net.coefs_[0].tobytes() in text
+    rows = net._scaling.inputs(X)
+    assert not any(row.tobytes() in text for row in [*X, *rows, *rows[:, :-1]])

@@ -10,7 +10,7 @@ makes H the exact Hessian, where that is kept.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from scipy.linalg import lapack
@@ -86,6 +86,10 @@ class LowRankCurvature:
 
     make_root: Callable
     parts: Sequence
+
+    def __reduce__(self):
+        # A copy needs the root, not the training rows that it is made from.
+        return LowRankCurvature, (partial(np.asarray, self.root), ())
 
     @cached_property
     def root(self):
@@ -176,7 +180,10 @@ def _nudged(curvature, ridge):
             return curvature.plus(ridge + largest * 10.0**power)
         except np.linalg.LinAlgError:
             continue
-    raise np.linalg.LinAlgError("the curvature has entries that are not finite")
+    raise np.linalg.LinAlgError(
+        "Training ran into numbers that are not finite: the units of the inputs differ "
+        "by too many orders of magnitude. Scale X (StandardScaler) or give alpha."
+    )
 
 
 def weighted_gram(rows, weight):

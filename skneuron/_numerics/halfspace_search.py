@@ -1,4 +1,4 @@
-"""Few mistakes in three dimensions and more: exact line searches from good starts.
+"""Few mistakes in three dimensions and more: annealing, then exact line searches.
 
 The half-space of `coef` (p,) holds the rows of `design` (n, p) with design @ coef > 0.
 As in `halfspace_exact`, fewest mistakes = largest total `gain` of the rows inside. The
@@ -8,23 +8,54 @@ gives scores of root mean square 1, and no step below knows the inputs' axes or 
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
-from scipy.optimize import minimize
 from scipy.special import expit
 
-from skneuron._numerics.halfspace_exact import widest_gap
+from skneuron._numerics.curvature import weighted_gram
+from skneuron._numerics.halfspace_exact import sorted_with_order, widest_gap
 
 # Cells narrower than this share of the scores' spread are not told from rounding.
-RESOLUTION = 1e-12
+RESOLUTION = 1e-10
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A half-space and the gain of the rows inside it."""
+class Rows:
+    """The rows (n, p) and their gains (n,)."""
+
+    design: np.ndarray
+    gain: np.ndarray
+
+    @cached_property
+    def turned(self):
+        """Return the rows as columns, in C order."""
+        return np.ascontiguousarray(self.design.T)
+
+    @cached_property
+    def ceiling(self):
+        """Return the gain of a half-space without mistakes."""
+        return self.gain[self.gain > 0].sum()
+
+    def rounded(self):
+        """Return the rows in single precision, the largest gain 1."""
+        gain = self.gain / np.abs(self.gain).max()
+        return Rows(self.design.astype(np.float32), gain.astype(np.float32))
+
+    def place(self, coef):
+        """Return the half-space of a direction of any length."""
+        coef = coef / np.linalg.norm(coef)
+        score = self.design @ coef
+        return Place(coef, score, float(self.gain[score > 0].sum()))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A half-space: unit `coef`, `score` of all rows, gain of the rows inside."""
 
     coef: np.ndarray
+    score: np.ndarray
     gain: float
 
 
@@ -36,7 +67,7 @@ class Search:
     ----------
     coef : ndarray of shape (p,)
     curve : list of float
-        Best gain so far: of the starts, then after every line search.
+        Best gain so far: of the starts, then after every round of line searches.
     settled : bool
         Whether each start was searched until it had stalled.
     """
@@ -46,89 +77,81 @@ class Search:
     settled: bool
 
 
-# Slopes of the sigmoid that stands in for the step, relative to the median score: from
-# a nearly convex problem to one that is the 0/1 loss but for the closest rows.
-_SLOPES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-_RESTART_SLOPES = (2.0, 4.0, 16.0)
-_STEPS_PER_SLOPE = 20
-
-
-# Line searches in a row without gain after which a start is left.
-_PATIENCE = 60
-
-
 def search(design, gain, *, max_iter, n_init, random_state):
     """Return the half-space of the largest gain that `n_init` starts lead to.
 
     The first start is the best of the logistic solution, the constant answers and a
-    border without mistakes, where there is one, and is annealed; the next ones are the
-    best half-space so far, by turns annealed from reweighted rows and thrown at random.
-    Each is searched along lines that the rows around the border propose.
+    border without mistakes, where there is one; the next ones are thrown from the best
+    half-space so far. Each is annealed, several times at once, and the best outcome is
+    moved by line searches.
     """
     rng = np.random.default_rng(random_state)
-    ceiling = gain[gain > 0].sum()
-    design, gain, frame, best = _prepare(design, gain)
-    curve, settled = [best.gain], True
+    rows, frame, best = _prepare(design, gain)
+    rounded, curve, settled = rows.rounded(), [best.gain], True
     for attempt in range(n_init):
-        if best.gain >= ceiling:
+        if best.gain >= rows.ceiling:
             break
-        begin = _first_start if attempt == 0 else (_thrown, _reweighted)[attempt % 2]
-        start = begin(design, gain, best, rng)
-        found, climb = descend(design, gain, start, rng, max_iter, _PATIENCE)
-        best = found if found.gain > best.gain else best
-        curve += np.maximum(climb, curve[-1]).tolist()
-        settled = settled and (len(climb) < max_iter or found.gain >= ceiling)
+        starts, slopes = _starts(rows, best, rng, thrown=attempt > 0)
+        noise = rng.standard_exponential((len(starts), len(gain)), dtype=np.float32)
+        noise[0] = 1.0
+        annealed = rows.place(anneal(rounded, starts, slopes, noise))
+        found, climbed = climb(rows, annealed, rng, max_iter)
+        best = found if found.gain >= best.gain else best
+        curve += np.maximum(climbed, curve[-1]).tolist()
+        settled = settled and (len(climbed) < max_iter or found.gain >= rows.ceiling)
     return Search(frame @ best.coef, curve, settled)
+
+
+# Slopes of the sigmoid that stands in for the step, relative to the median score: from
+# a nearly convex problem to one that is the 0/1 loss but for the closest rows.
+_SLOPES = (2.0, 4.0, 8.0, 16.0, 32.0)
+_SLOPES_ANEW = _SLOPES[1:]
+
+# How many are annealed at once, and how far those after the first are thrown.
+_CHAINS, _CHAINS_ANEW = 4, 8
+_THROWS = np.geomspace(0.15, 1.2, _CHAINS_ANEW)[:, None]
+
+
+def _starts(rows, best, rng, thrown):
+    if not thrown:
+        return np.repeat(best.coef[None], _CHAINS, axis=0), _SLOPES
+    away = _of_length(_THROWS, _at_random(rows, best, rng, _CHAINS_ANEW))
+    return best.coef + away, _SLOPES_ANEW
 
 
 def _prepare(design, gain):
     """Return the rows in the frame of the logistic curvature, and the best start.
 
-    Sorted by the logistic score, the rows that the random draws pick are the same
-    whatever the axes of the inputs.
+    Sorted by the size of the logistic score, the rows that the random draws pick are
+    the same whatever the axes of the inputs and whichever class fires.
     """
     path, frame = logistic_path(design, gain)
-    order = np.argsort(design @ path[-1], kind="stable")
+    order = np.argsort(np.abs(design @ path[-1]), kind="stable")
     design, gain = design[order], gain[order]
     coef = _best_start(design, gain, path)
-    design = design @ frame
-    return design, gain, frame, _candidate(design, gain, np.linalg.solve(frame, coef))
-
-
-def _first_start(design, gain, start, rng):
-    # Where the logistic scores hardly differ in sign the sigmoid has no slope to
-    # follow: a few line searches first put the border among the rows.
-    start, _ = descend(design, gain, start, rng, max_iter=20, patience=20)
-    annealed = anneal(design, gain, start, _SLOPES)
-    return annealed if annealed.gain >= start.gain else start
-
-
-def _reweighted(design, gain, best, rng):
-    """Anneal the best half-space anew, towards rows of other weights at first."""
-    noise = rng.exponential(size=len(gain))
-    return anneal(design, gain, best, _RESTART_SLOPES, noise)
-
-
-def _thrown(design, gain, best, rng):
-    """Turn the best half-space half-way into a random direction."""
-    (direction,) = _directions(_at_random, design, gain, best.coef, rng)[:1]
-    return _candidate(design, gain, best.coef / np.linalg.norm(best.coef) + direction)
-
-
-def _candidate(design, gain, coef):
-    return Candidate(coef, float(gain[design @ coef > 0].sum()))
+    rows = Rows(design @ frame, gain)
+    return rows, frame, rows.place(np.linalg.solve(frame, coef))
 
 
 def _best_start(design, gain, path):
     """Return the best of the logistic solutions, constants and a separating border."""
-    last = path[-1]
-    length = np.linalg.norm(last[:-1])
-    normal, gap = widest_gap(design[:, :-1], gain > 0, last[:-1] / max(length, 1e-300))
+    constant = np.eye(design.shape[1])[-1]
+    starts = np.array([*path, constant, -constant])
+    reached = gain @ (design @ starts.T > 0)
+    best = starts[reached.argmax()]
+    wrong = (design @ best > 0) != (gain > 0)
+    if wrong.sum() > 2 * len(best):
+        return best
+    return _separating(design, gain, path[-1], otherwise=best)
+
+
+def _separating(design, gain, coef, otherwise):
+    """Return the border of the widest gap, if that separates the sides."""
+    length = np.linalg.norm(coef[:-1])
+    normal, gap = widest_gap(design[:, :-1], gain > 0, coef[:-1] / max(length, 1e-300))
     position = design[:, :-1] @ normal
     border = np.append(normal, gap / 2 - position[gain > 0].min())
-    constant = np.append(0.0 * normal, 1.0)
-    starts = [*path, constant, -constant, border]
-    return max(starts, key=lambda coef: gain[design @ coef > 0].sum())
+    return border if gap > 0 else otherwise
 
 
 def logistic_path(design, gain, penalty=1.0, steps=20, reach=20.0):
@@ -148,10 +171,10 @@ def logistic_path(design, gain, penalty=1.0, steps=20, reach=20.0):
     target = (gain > 0).astype(np.float64)
     coef, path = np.zeros(design.shape[1]), []
     longest = np.inf
-    while len(path) < steps and longest > 1e-3:
+    while len(path) < steps and longest > 0.1:
         proba = expit(design @ coef)
         slope = design.T @ (weight * (proba - target)) + penalty * coef
-        curvature = (design.T * (weight * proba * (1 - proba))) @ design
+        curvature = weighted_gram(design, weight * proba * (1 - proba))
         curvature[np.diag_indices_from(curvature)] += penalty
         step = cho_solve(cho_factor(curvature, lower=True), slope)
         longest = np.abs(design @ step).max()
@@ -162,128 +185,204 @@ def logistic_path(design, gain, penalty=1.0, steps=20, reach=20.0):
     )
 
 
-def anneal(design, gain, start, slopes, noise=1.0):
+# Steps under each slope; the share of a step that the next one keeps; the slope from
+# which on every row has its own gain, and only rows this near to a border are used: the
+# sigmoid of twice this distance is 0.9997.
+_STEPS, _INERTIA, _STEEP, _FAR = 8, 0.8, 16.0, 4.0
+
+
+def anneal(rows, starts, slopes, noise):
     """Return the best half-space met while maximising ``gain @ expit(slope * score)``.
 
-    The slope rises from one to the next of `slopes`; under the first, the gains are
-    multiplied by `noise`. The score is in units of its median size.
+    All `starts` (m, p) climb at once: along the gradient on the unit sphere, with
+    inertia and steps of the sigmoid's width. The slope rises from one to the next of
+    `slopes`; under the lower ones, the gains are multiplied by `noise` (m, n), which
+    leads the climbers to different places.
     """
-    met = []
+    coef = _of_length(1.0, starts.astype(rows.design.dtype))
+    step, best_gain, best = np.zeros_like(coef), -np.inf, coef[0]
+    for slope in slopes:
+        score = coef @ rows.turned
+        size = np.median(np.abs(score), axis=1, keepdims=True)
+        steepness = slope / 2 / (size + 1e-12)
+        if slope < _STEEP:
+            some, pull, elsewhere = rows, rows.gain * noise, 0.0
+        else:
+            near = np.flatnonzero((np.abs(score) * steepness).min(axis=0) < _FAR)
+            some = Rows(rows.design[near], rows.gain[near])
+            score, pull = score[:, near], some.gain
+            elsewhere = (coef @ rows.turned > 0) @ rows.gain - (score > 0) @ pull
+        for _ in range(_STEPS):
+            score *= steepness
+            uphill = _bell(score, pull) @ some.design
+            uphill -= _dot(uphill, coef) * coef
+            step *= _INERTIA
+            step += _of_length((1 - _INERTIA) / np.sqrt(slope), uphill)
+            coef = _of_length(1.0, coef + step)
+            score = coef @ some.turned
+            reached = (score > 0) @ some.gain + elsewhere
+            if reached.max() > best_gain:
+                best_gain, best = reached.max(), coef[reached.argmax()]
+    return best.astype(np.float64)
 
-    def objective(coef, slope, gain_now):
-        score = design @ coef
-        met.append((float(gain[score > 0].sum()), coef.copy()))
-        proba = expit(slope * score)
-        pull = gain_now * proba * (1 - proba)
-        return -(gain_now @ proba), -slope * (pull @ design)
 
-    coef = start.coef
-    for k, slope in enumerate(slopes):
-        size = np.median(np.abs(design @ coef))
-        coef = minimize(
-            objective,
-            coef / max(size, RESOLUTION * np.linalg.norm(coef)),
-            args=(slope, gain * noise if k == 0 else gain),
-            jac=True,
-            method="L-BFGS-B",
-            options={"maxiter": _STEPS_PER_SLOPE},
-        ).x
-    best_gain, coef = max(met, key=lambda one: one[0])
-    return Candidate(coef, best_gain)
+def _bell(score, pull):
+    """Return pull times the slope of the sigmoid of 2 score, in place of the score."""
+    np.tanh(score, out=score)
+    score *= score
+    np.subtract(1.0, score, out=score)
+    score *= pull
+    return score
 
 
-def descend(design, gain, start, rng, max_iter, patience):
-    """Follow exact line searches until `patience` of them in a row bring nothing.
+def _dot(a, b):
+    """Return the inner products of the rows of a and b, as a column."""
+    return np.einsum("ij,ij->i", a, b)[:, None]
+
+
+def _of_length(length, rows):
+    return rows * (length / (np.sqrt(_dot(rows, rows)) + 1e-30))
+
+
+# Least rounds and line searches in a row without gain after which a start is left.
+_PATIENCE, _PATIENCE_LINES = 8, 240
+
+# The fewest line searches of a round, and the numbers a round may sort for more: few
+# rows take hardly longer together.
+_LINES, _NUMBERS = 16, 4096
+
+
+def climb(rows, here, rng, max_iter):
+    """Move along the best of a few lines, round by round, until that has stalled.
 
     Moves to half-spaces that are as good are made too: plateaus are wide, and their
     far ends lead on.
 
     Returns
     -------
-    Candidate
+    Place
     list of float
-        Gain after each line search.
+        Gain after each round.
     """
-    here, curve, stalled = start, [], 0
-    ceiling = gain[gain > 0].sum()
-    queue, draws = [], itertools.cycle(_DRAWS)
-    while len(curve) < max_iter and stalled < patience and here.gain < ceiling:
-        while not queue:
-            queue = _directions(next(draws), design, gain, here.coef, rng)
-        moved = _move(design, gain, here.coef, queue.pop())
+    view, curve, stalled, draws = _near(rows, here), [], 0, itertools.cycle(_DRAWS)
+    lines = int(np.clip(_NUMBERS // len(view.gain), _LINES, 4 * _LINES))
+    patience = max(_PATIENCE, _PATIENCE_LINES // lines)
+    while len(curve) < max_iter and stalled < patience and here.gain < rows.ceiling:
+        if curve and len(curve) % _ROUNDS_A_VIEW == 0:
+            view = _near(rows, here)
+        directions = _of_length(1.0, next(draws)(rows, here, rng, lines))
+        moved = _move(rows, view, here, directions) if len(directions) else here
         stalled = 0 if moved.gain > here.gain else stalled + 1
-        here = moved if moved.gain >= here.gain else here
+        here = moved
         curve.append(here.gain)
     return here, curve
 
 
-def _move(design, gain, coef, direction):
-    """Return the best half-space along a line, scored as it really is."""
-    step = line_search(design @ coef, design @ direction, gain)
-    moved = coef + step * direction
-    return _candidate(design, gain, moved / np.linalg.norm(moved))
+@dataclass(frozen=True)
+class _View:
+    """The rows nearest to the border: nearly all that a good move may win or lose."""
+
+    index: np.ndarray
+    turned: np.ndarray
+    gain: np.ndarray
+
+
+# Rounds before the nearest rows are looked up again; their share, and least number.
+_ROUNDS_A_VIEW, _SHARE, _LEAST = 6, 0.1, 64
+
+
+def _near(rows, here):
+    n, p = rows.design.shape
+    index = _nearest(here.score, max(int(_SHARE * n), 4 * p, _LEAST))
+    turned = np.ascontiguousarray(rows.design[index].T)
+    return _View(index, turned, rows.gain[index])
+
+
+def _nearest(score, count):
+    """Return the indices of the `count` scores nearest to 0, in ascending order."""
+    if count >= len(score):
+        return np.arange(len(score))
+    return np.sort(np.argpartition(np.abs(score), count)[:count])
+
+
+def _move(rows, view, here, directions):
+    """Return the best half-space along any of the lines, if it is no worse."""
+    slopes = directions @ view.turned
+    more, step = line_searches(here.score[view.index], slopes, view.gain)
+    k = more.argmax()
+    if not more[k] >= 0:
+        return here
+    moved = rows.place(here.coef + step[k] * directions[k])
+    return moved if moved.gain >= here.gain else here
 
 
 # Slopes of rows that a direction leaves where they are, up to rounding.
 _STILL = 1e-14
 
 
-def line_search(score, slope, gain):
-    """Return the t at which the half-space of score + t * slope has the largest gain.
+def line_searches(score, slopes, gain):
+    """Find the best t along each of several lines ``score + t * slope``.
 
     A row changes sides at t = -score / slope only: sort these, add up the gains, take
-    the middle of the best interval; 0 where no interval is wide enough to stand in.
+    the middle of the best interval that is wide enough to stand in.
+
+    Parameters
+    ----------
+    score, gain : ndarray of shape (n,)
+    slopes : ndarray of shape (m, n)
+
+    Returns
+    -------
+    more : ndarray of shape (m,)
+        How much more the rows inside gain than at t = 0; -inf where no interval is wide
+        enough.
+    step : ndarray of shape (m,)
+        The t.
     """
-    turning = np.flatnonzero(np.abs(slope) > _STILL)
-    if turning.size < 2:
-        return 0.0
-    crossing = -score[turning] / slope[turning]
-    order = crossing.argsort()
-    crossing, turning = crossing[order], turning[order]
-    inside = np.where(slope[turning] > 0, gain[turning], -gain[turning])
-    inside = inside.cumsum()[:-1]
-    width = np.diff(crossing)
-    inside[width <= RESOLUTION * (1 + np.abs(crossing[1:]))] = -np.inf
-    k = inside.argmax()
-    if np.isneginf(inside[k]):
-        return 0.0
-    return crossing[k] + width[k] / 2
+    lines, still = np.arange(len(slopes)), np.abs(slopes) < _STILL
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crossing = -score / slopes
+        crossing[still] = np.inf
+        crossing, order = sorted_with_order(crossing)
+        width = crossing[:, 1:] - crossing[:, :-1]
+        wide = width > RESOLUTION * (1 + np.abs(crossing[:, 1:]))
+    order += lines[:, None] * slopes.shape[1]
+    inside = np.where(slopes > 0, gain, -gain).take(order).cumsum(axis=1)[:, :-1]
+    k = np.where(wide, inside, -np.inf).argmax(axis=1)
+    now = gain * (score > 0)
+    before = (~still & (slopes < 0)) @ gain - ~still @ now
+    more = np.where(wide[lines, k], inside[lines, k] + before, -np.inf)
+    return more, crossing[lines, k] + width[lines, k] / 2
 
 
-# Directions drawn before the rows near the border are looked up again.
-_PER_DRAW = 8
-
-
-def _directions(draw, design, gain, coef, rng):
-    """Return the unit directions that one of _DRAWS proposes around a border."""
-    directions = draw(design, gain, design @ coef, rng)
-    lengths = np.linalg.norm(directions, axis=1)
-    usable = np.isfinite(lengths) & (lengths > 0)
-    return list(directions[usable] / lengths[usable, None])
-
-
-def _towards_mistakes(design, gain, score, rng):
+def _towards_mistakes(rows, here, rng, count):
     """Return sums of a few rows on the wrong side, as in the perceptron's rule."""
-    wrong = np.flatnonzero((score > 0) != (gain > 0))
-    sizes = 2.0 ** rng.uniform(0, 6, size=_PER_DRAW // 2)
-    picks = [rng.choice(wrong, size=int(size)) for size in sizes]
-    return np.array([np.sign(gain[pick]) @ design[pick] for pick in picks])
+    wrong = np.flatnonzero((here.score > 0) != (rows.gain > 0))
+    sizes = (2.0 ** rng.uniform(0, 6, size=count)).astype(int)
+    picks = wrong[rng.integers(len(wrong), size=sizes.sum())]
+    pulls = np.sign(rows.gain[picks])[:, None] * rows.design[picks]
+    return np.add.reduceat(pulls, sizes.cumsum() - sizes)
 
 
-def _around_vertices(design, gain, score, rng):
+def _around_vertices(rows, here, rng, count):
     """Return directions that turn the border about all but one of p of its rows."""
-    n, p = design.shape
-    near = np.argpartition(np.abs(score), min(n, 4 * p) - 1)[: min(n, 4 * p)]
-    rows = design[rng.permutation(np.sort(near))[:p]]
-    if len(rows) < p:
+    n, p = rows.design.shape
+    if n < p:
         return np.empty((0, p))
-    # A vertex of repeated columns is singular: lifted a little, it still gives a line.
-    return np.linalg.solve(rows + RESOLUTION * np.eye(p), np.eye(p, _PER_DRAW)).T
+    near = _nearest(here.score, 4 * p)
+    corner = rows.design[rng.permutation(near)[:p]]
+    try:
+        # Rows in one plane make no vertex: lifted a little, they still give a line.
+        return np.linalg.solve(corner + 1e-12 * np.eye(p), np.eye(p, count)).T[:count]
+    except np.linalg.LinAlgError:
+        return np.empty((0, p))
 
 
-def _at_random(design, gain, score, rng):
-    """Return random combinations of all rows: no direction of the data is left out."""
-    return rng.standard_normal((_PER_DRAW // 2, len(design))) @ design
+def _at_random(rows, here, rng, count, size=8):
+    """Return random combinations of rows: no direction of the data is left out."""
+    picks = rows.design[rng.integers(len(rows.design), size=count * size)]
+    picks *= rng.standard_normal((count * size, 1))
+    return picks.reshape(count, size, -1).sum(axis=1)
 
 
 _DRAWS = (_towards_mistakes, _around_vertices, _at_random)

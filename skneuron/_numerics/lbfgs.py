@@ -25,6 +25,9 @@ from skneuron._numerics.solution import (
 # Pairs of steps and gradient changes that are remembered.
 _MEMORY = 10
 
+# The strongest penalty that float32 is good for: its squares stay in range.
+_STRONG = 1e15
+
 # Share of the objective that float32 can still tell apart, with a margin.
 _SINGLE = 1e-5
 
@@ -90,6 +93,8 @@ class _Run:
         """Return the Point where a run from theta ended and whether it converged."""
         first, most = len(self.curve), min(most, self.left)
         single, double = self.objectives
+        if ridge.max() > _STRONG:
+            single = double
         both = tol < _SINGLE and single is not double
         share = max(tol, _SINGLE) if both else tol
         point, done = self._descend(single, theta, ridge, share, guess, most)

@@ -37,7 +37,9 @@ def scaled_objective(X, target, weight, *, bias, penalised):
     loss, predictor = log_loss(n_outputs), Linear(scaling.n_inputs, n_outputs)
     even = scaling.scale.max() <= _RATIO * scaling.scale.min()
     if penalised and even and len(X) < X.shape[1]:
-        scaling, inputs = row_space(X, scaling.mean, bias)
+        # The mean of the columns' scales: the bounds of alpha stay where they are.
+        size = np.exp(np.log(scaling.scale).mean())
+        scaling, inputs = row_space(X, scaling.mean, size, bias)
         predictor = Linear(inputs.shape[1], n_outputs)
         return scaling, DataLoss(predictor, loss, inputs, target, weight)
     offset = np.abs(scaling.mean / scaling.scale).max()

@@ -78,13 +78,12 @@ class RowSpace:
 _BLOCK = 64
 
 
-def row_space(X, mean, bias):
+def row_space(X, mean, size, bias):
     """Return the RowSpace of X (n, d), n < d, and its inputs for X itself."""
     centred = X - mean
-    size = np.sqrt((centred**2).mean() * X.shape[1] / len(X))
     reflectors, factors, _, _ = lapack.dgeqrf(
         centred.T, lwork=_BLOCK * len(X), overwrite_a=1
     )
-    space = RowSpace(mean, reflectors, factors, float(size) or 1.0, bias)
+    space = RowSpace(mean, reflectors, factors, float(size), bias)
     triangle = np.triu(reflectors[: len(X)])
     return space, space._design(triangle, np.zeros(len(X)))
