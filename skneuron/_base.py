@@ -151,6 +151,9 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
 class BaseNeuronClassifier(ClassifierMixin, BaseNeuron):
     """Classes by `_decision(X)`, the scores that a subclass gives validated rows."""
 
+    # Whether a large X of single precision may stay as it is.
+    _takes_single = False
+
     def _encoded(self, X, y, sample_weight):
         data = training_set(self, X, y, sample_weight, self.class_weight)
         self.classes_ = data.classes

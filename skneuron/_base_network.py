@@ -13,7 +13,7 @@ from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.network import Network
 from skneuron._numerics.objective import DataLoss
-from skneuron._numerics.scaling import equalising, unscaled
+from skneuron._numerics.scaling import ScaledRows, equalising, unscaled
 from skneuron._numerics.training import (
     Plan,
     Trained,
@@ -117,14 +117,18 @@ class NetworkMixin:
         return learn(objective, self._plan(objective, seed), monitor, to_beat), monitor
 
     def _objective(self, n_neurons, scaling, data):
-        dtype = np.float64 if data.X.size <= _MERGED else np.float32
-        X, (loss, target) = scaling.inputs(data.X, dtype), self._loss_and_target(data)
+        X, (loss, target) = self._inputs(scaling, data.X), self._loss_and_target(data)
         n_inputs, n_outputs = X.shape[1], target.shape[1]
         if n_neurons == 0:
             predictor = Linear(n_inputs, n_outputs)
         else:
             predictor = Network(n_inputs, n_neurons, n_outputs, self.activation)
         return DataLoss(predictor, loss, X, target, data.weight)
+
+    def _inputs(self, scaling, X):
+        if X.dtype == np.float32:
+            return ScaledRows(scaling, X)
+        return scaling.inputs(X, np.float64 if X.size <= _MERGED else np.float32)
 
     def _plan(self, objective, seed):
         alpha = None if self.alpha == "auto" else float(self.alpha)

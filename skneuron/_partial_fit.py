@@ -39,6 +39,8 @@ class PartialFitMixin:
     # Set by `partial_fit`, which goes on from it; `fit` drops it.
     _stream = None
 
+    _takes_single = True
+
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Learn from some rows of many, and keep what has been learnt before.
 

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.utils._param_validation import (
     Interval,
     StrOptions,
@@ -47,7 +48,7 @@ class TrainingSet:
 
     Attributes
     ----------
-    X : ndarray of shape (n, d), float64
+    X : ndarray of shape (n, d), float64, or float32 where it is large
     codes : ndarray of shape (n,), the index of each row's class in `classes`
     weight : ndarray of shape (n,), sample weight times class weight, positive
     classes : ndarray of shape (n_classes,), sorted labels
@@ -81,7 +82,7 @@ class MeasuredSet:
 
     Attributes
     ----------
-    X : ndarray of shape (n, d), float64
+    X : ndarray of shape (n, d), float64, or float32 where it is large
     y : ndarray of shape (n,), float64
     weight : ndarray of shape (n,), positive
     """
@@ -151,6 +152,14 @@ def validate_parameters(estimator):
 
 
 def _validated(estimator, X, *y, **options):
+    if issparse(X):
+        raise TypeError(
+            f"X is sparse, but {type(estimator).__name__} needs dense data: inputs are "
+            "standardised, which leaves no zeros. Use X.toarray() where that fits into "
+            "memory, reduce the columns (sklearn.decomposition.TruncatedSVD), give "
+            "partial_fit some rows at a time, or use LogisticRegression, which takes "
+            "sparse data."
+        )
     return validate_data(estimator, _with_names(X), *y, **options)
 
 
@@ -174,6 +183,16 @@ def validate_rows(estimator, X):
     return _validated(estimator, X, reset=False, dtype=np.float64)
 
 
+# Numbers in X from which on single precision is left as it is.
+_LARGE = 10**6
+
+
+def _precisions(X):
+    """Return the types of X that are not converted, the first one preferred."""
+    single = getattr(X, "dtype", None) == np.float32 and X.size > _LARGE
+    return [np.float64, np.float32] if single else np.float64
+
+
 # Kinds of arrays (integers, booleans, strings) that hold nothing but labels: to look
 # into them takes scikit-learn as long as a small fit.
 _LABELS = "iubU"
@@ -181,7 +200,8 @@ _LABELS = "iubU"
 
 def training_set(estimator, X, y, sample_weight, class_weight):
     """Validate and encode training data; sets n_features_in_ and feature_names_in_."""
-    X, y = _validated(estimator, X, y, dtype=np.float64)
+    precisions = _precisions(X) if estimator._takes_single else np.float64
+    X, y = _validated(estimator, X, y, dtype=precisions)
     if y.dtype.kind not in _LABELS:
         check_classification_targets(y)
     X, y, weight = _weighty(X, y, _sample_weight(sample_weight, X))
@@ -199,7 +219,7 @@ def batch_set(estimator, X, y, classes, sample_weight, stream):
     """
     reset = not hasattr(estimator, "n_features_in_")
     _settle_classes(estimator, classes)
-    X, y = validate_data(estimator, X, y, reset=reset, dtype=np.float64)
+    X, y = _validated(estimator, X, y, reset=reset, dtype=np.float64)
     classes = estimator.classes_
     X, y, weight = _weighty(X, y, _sample_weight(sample_weight, X))
     codes = validation_codes(estimator, y, len(X))
@@ -256,7 +276,7 @@ def validation_set(estimator, X, y, sample_weight):
 
 def measured_set(estimator, X, y, sample_weight):
     """Validate training data of a regressor; sets names and number of the inputs."""
-    X, y = _validated(estimator, X, y, dtype=np.float64, y_numeric=True)
+    X, y = _validated(estimator, X, y, dtype=_precisions(X), y_numeric=True)
     weight = _sample_weight(sample_weight, X)
     return MeasuredSet(*_weighty(X, np.asarray(y, dtype=np.float64), weight))
 

@@ -72,6 +72,51 @@ class Scaling:
         return np.append(errors, np.sqrt(variance))
 
 
+@dataclass(frozen=True)
+class ScaledRows:
+    """`scaling.inputs(rows)` in single precision, worked out as rows are asked for.
+
+    It stands for the array where there is no room for one: indexing gives another of
+    fewer rows, `np.asarray` the numbers.
+    """
+
+    scaling: Scaling
+    rows: np.ndarray
+
+    dtype = np.dtype(np.float32)
+    itemsize = dtype.itemsize
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, rows):
+        return ScaledRows(self.scaling, self.rows[rows])
+
+    def __array__(self, dtype=None, copy=None):
+        return self.scaling.inputs(self.rows, self.dtype if dtype is None else dtype)
+
+    @property
+    def shape(self):
+        """Return (n, d1)."""
+        return len(self.rows), self.scaling.n_inputs
+
+    def astype(self, dtype, copy=True):
+        """Return this, if it is of that type anyway, or else the numbers."""
+        return self if dtype == self.dtype else np.asarray(self, dtype)
+
+    def max(self):
+        """Return the largest number."""
+        return max(np.asarray(self[rows]).max() for rows in self._slices())
+
+    def min(self):
+        """Return the smallest number."""
+        return min(np.asarray(self[rows]).min() for rows in self._slices())
+
+    def _slices(self):
+        step = max(_BLOCK // self.shape[1], 1)
+        return [slice(i, i + step) for i in range(0, len(self), step)]
+
+
 def standardising(X, weight):
     """Return the Scaling to weighted mean 0 and standard deviation 1.
 
