@@ -121,6 +121,13 @@ class LogisticNeuron(_SingleNeuron):
         tol: float = 1e-10,
         random_state: _Seed = None,
     ) -> None: ...
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self: ...
     @property
     def standard_errors_(self) -> _Floats: ...
     def summary(self) -> DataFrame: ...
@@ -172,6 +179,13 @@ class TinyNeuralNet(_Network, _Classifier):
         random_state: _Seed = None,
         verbose: bool | int = False,
     ) -> None: ...
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self: ...
 
 class TinyNeuralNetRegressor(_Network, RegressorMixin):
     noise_: float

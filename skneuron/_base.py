@@ -77,6 +77,7 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
         """Drop what an earlier fit learnt: a refit starts from nothing."""
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
+        vars(self).pop("_stream", None)
 
     def _repr_html_inner(self):
         return super()._repr_html_inner() + self._below_the_table()
@@ -164,6 +165,9 @@ class BaseNeuronClassifier(ClassifierMixin, BaseNeuron):
     """Classes by `_decision(X)`, the scores that a subclass gives validated rows."""
 
     _hint = "<p>explore: <code>.to_html(path, X, y)</code></p>"
+
+    # Whether a large X of single precision may stay as it is.
+    _takes_single = False
 
     def _encoded(self, X, y, sample_weight):
         data = training_set(self, X, y, sample_weight, self.class_weight)

@@ -13,7 +13,7 @@ from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.network import Network
 from skneuron._numerics.objective import DataLoss
-from skneuron._numerics.scaling import equalising, unscaled
+from skneuron._numerics.scaling import ScaledRows, equalising, unscaled
 from skneuron._numerics.training import (
     Plan,
     Trained,
@@ -79,20 +79,24 @@ class NetworkMixin:
             scaling = equalising(data.X, data.weight)
         else:
             scaling = unscaled(data.X.shape[1])
-        # None starts from the same seed every time: the same data, the same network.
-        seed = check_random_state(self.random_state or 0).randint(2**31 - 1)
         iterations = Iterations(self)
-        learn = partial(self._run, scaling, data, held_out, int(seed), iterations)
+        learn = partial(self._run, scaling, data, held_out, self._seed(), iterations)
         if self.n_neurons == "auto":
             trained, monitor = grown(learn)
         else:
             trained, monitor = learn(int(self.n_neurons))
         self._store(scaling, trained)
+        if self.alpha == "auto":
+            self._weighed = trained.evidence
         if held_out is not None:
             self.validation_loss_curve_ = monitor.curve
             self.best_iter_ = monitor.best_iter
         self._keep(trained)
         return trained.solution
+
+    def _seed(self):
+        # None starts from the same seed every time: the same data, the same network.
+        return int(check_random_state(self.random_state or 0).randint(2**31 - 1))
 
     def _run(
         self, scaling, data, held_out, seed, iterations, n_neurons, to_beat=-np.inf
@@ -113,14 +117,18 @@ class NetworkMixin:
         return learn(objective, self._plan(objective, seed), monitor, to_beat), monitor
 
     def _objective(self, n_neurons, scaling, data):
-        dtype = np.float64 if data.X.size <= _MERGED else np.float32
-        X, (loss, target) = scaling.inputs(data.X, dtype), self._loss_and_target(data)
+        X, (loss, target) = self._inputs(scaling, data.X), self._loss_and_target(data)
         n_inputs, n_outputs = X.shape[1], target.shape[1]
         if n_neurons == 0:
             predictor = Linear(n_inputs, n_outputs)
         else:
             predictor = Network(n_inputs, n_neurons, n_outputs, self.activation)
         return DataLoss(predictor, loss, X, target, data.weight)
+
+    def _inputs(self, scaling, X):
+        if X.dtype == np.float32:
+            return ScaledRows(scaling, X)
+        return scaling.inputs(X, np.float64 if X.size <= _MERGED else np.float32)
 
     def _plan(self, objective, seed):
         alpha = None if self.alpha == "auto" else float(self.alpha)
@@ -156,8 +164,8 @@ class NetworkMixin:
         self.n_neurons_ = self.coefs_[0].shape[1] if others else 0
         self.n_parameters_ = predictor.n_parameters
         self.alpha_ = trained.alpha
-        given = self.alpha != "auto"
-        self._weighed = trained.sampled(_WEIGHED) if given else trained.evidence
+        # Of a given alpha that waits until it is asked for.
+        self._weighed = trained.sampled(_WEIGHED)
         self.loss_ = solution.loss_curve[-1]
 
     def _evidence(self):

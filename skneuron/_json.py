@@ -42,6 +42,7 @@ from skneuron._json_kinds import (
     require_list,
     require_names,
 )
+from skneuron._json_stream import RECURSION, WALK
 from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.row_space import RowSpace
 from skneuron._numerics.scaling import Scaling
@@ -132,9 +133,10 @@ ESTIMATORS = {
         "_standard_errors": ErrorsOrReason(),
         "_scaling": OrNone(InputMap()),
         "_laplace": OrNone(Laplace()),
+        "_stream": RECURSION,
     },
     "TinyNeuralNet": _NETWORK
-    | {"classes_": Labels(), "_scaling": _scaling("features")},
+    | {"classes_": Labels(), "_scaling": _scaling("features"), "_stream": WALK},
     "TinyNeuralNetRegressor": _NETWORK
     | {
         "noise_": AMOUNT,
@@ -269,7 +271,7 @@ def _attributes(kinds, found, parameters):
     return {
         keys[key]: value
         for key, value in loaded.items()
-        if value is not None or keys[key].startswith("_")
+        if value is not None or (keys[key].startswith("_") and key != "stream")
     }
 
 
@@ -291,6 +293,7 @@ def _sizes(kinds, found, parameters):
     if hidden:
         n_parameters = inputs * hidden + (hidden + 1) * outputs
     return axes | {
+        "classes": n_classes,
         "bias": bias,
         "features": features,
         "inputs": inputs,

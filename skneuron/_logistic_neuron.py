@@ -9,12 +9,19 @@ from sklearn.utils.validation import check_is_fitted
 
 from skneuron._as_sklearn import AsLogisticRegression
 from skneuron._base import SingleNeuronClassifier, wants_laplace
-from skneuron._numerics.evidence import Penalty, Tuner
+from skneuron._numerics.evidence import (
+    Penalty,
+    Tuner,
+    bounded_exp,
+    raw_alpha,
+    scaled_alpha,
+)
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.losses import log_probability, probability
 from skneuron._numerics.neuron import minimise, scaled_objective
 from skneuron._numerics.separation import SeparationWatch, is_separable
 from skneuron._numerics.uncertainty import decision, posterior
+from skneuron._partial_fit import RecursiveMixin
 from skneuron._validation import (
     Interval,
     StrOptions,
@@ -28,7 +35,7 @@ from skneuron._validation import (
 _INDIFFERENCE = 1e-12
 
 
-class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
+class LogisticNeuron(AsLogisticRegression, RecursiveMixin, SingleNeuronClassifier):
     """A neuron that answers with a probability: the logistic classifier.
 
     The neuron adds up its inputs to a score f(x) = intercept + coef . x; for two
@@ -110,6 +117,16 @@ class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
     TinyNeuralNet : Logistic neurons that feed another.
     BiologicalNeuronClassifier : The same neuron, all or none.
 
+    Notes
+    -----
+    A call of `partial_fit` is one Newton step on the losses of its batch plus a
+    quadratic expansion of those of all earlier rows. k calls with all rows are k
+    iterations of `fit`; batches of some lead to its optimum but for a small part of the
+    standard errors, in one pass where classes overlap. An `alpha` of "auto" is
+    estimated anew after each. The state is two matrices of as many rows as there are
+    parameters, whatever the number of rows; `separable_` is False and there is no
+    `summary`.
+
     References
     ----------
     .. [1] D. J. C. MacKay (1992), A practical Bayesian framework for backpropagation
@@ -176,66 +193,57 @@ class LogisticNeuron(AsLogisticRegression, SingleNeuronClassifier):
             bias=self.fit_intercept,
             penalised=self.alpha != 0,
         )
-        penalty, log_unit = self._penalty(objective)
+        penalty, log_unit = self._penalty(objective.predictor, objective.weight.sum())
         solution = self._minimise(objective, penalty, log_unit)
         self.alpha_ = self.alpha
         if self.alpha == "auto":
-            alpha = penalty.alpha(solution.ridge)
-            self.alpha_ = float(_exp(np.log(alpha) + log_unit))
-        self._store(objective, solution)
+            self.alpha_ = raw_alpha(penalty.alpha(solution.ridge), log_unit)
+        factor = posterior(objective, solution) if wants_laplace(self) else None
+        self._store(objective.predictor, solution.theta, factor)
         self.separable_ = self.alpha == 0 and is_separable(objective, solution.theta)
         self._standard_errors = self._errors(objective, solution)
         if self.separable_:
             return replace(solution, converged=False, message=_SEPARABLE)
         return solution
 
-    def _penalty(self, objective):
+    def _penalty(self, predictor, n_rows):
         """Return the penalty on scaled coefficients and the log of its unit.
 
         A raw coefficient is the scaled one over its input's scale, so alpha acts on the
         latter as alpha / scale**2; the unit, a mean of scale**2, keeps that about 1.
         """
-        n_inputs, n_outputs = objective.predictor.layer_shapes[0]
+        n_inputs, n_outputs = predictor.layer_shapes[0]
         squares = 2.0 * np.log(self._scaling.input_scale)
         log_unit = squares.mean()
         layer = np.zeros((n_inputs, n_outputs))
-        layer[: len(squares)] = _exp(log_unit - squares)[:, None]
+        layer[: len(squares)] = bounded_exp(log_unit - squares)[:, None]
         indifferent = (layer == 0) | (self.alpha == 0)
-        fixed = _INDIFFERENCE * objective.weight.sum() * (n_outputs > 1) * indifferent
-        largest = objective.weight.sum()
-        return Penalty(layer.ravel(), fixed.ravel(), largest), log_unit
+        fixed = _INDIFFERENCE * n_rows * (n_outputs > 1) * indifferent
+        return Penalty(layer.ravel(), fixed.ravel(), n_rows), log_unit
 
     def _minimise(self, objective, penalty, log_unit):
         theta = np.zeros(objective.predictor.n_parameters)
         if self.fit_intercept:
             theta[-objective.predictor.n_outputs :] = objective.base_rate()
         automatic = self.alpha == "auto"
-        alpha = 1.0
-        if not automatic:
-            alpha = self.alpha and _exp(np.log(self.alpha) - log_unit)
         return minimise(
             objective,
             theta,
-            penalty.ridge(alpha),
+            penalty.ridge(scaled_alpha(self.alpha, log_unit)),
             max_iter=self.max_iter,
             tol=self.tol,
             retune=Tuner(penalty) if automatic else None,
             monitor=SeparationWatch(objective) if self.alpha == 0 else None,
         )
 
-    def _store(self, objective, solution):
-        coef, intercept = self._scaling.fold(
-            *objective.predictor.layers(solution.theta)
-        )
+    def _store(self, predictor, theta, factor):
+        coef, intercept = self._scaling.fold(*predictor.layers(theta))
         if len(self.classes_) > 2:
             # A softmax does not see a constant added to all scores.
             intercept = intercept - intercept.mean()
         self.coef_, self.intercept_ = np.ascontiguousarray(coef.T), intercept
-        self._laplace = None
-        if wants_laplace(self):
-            factor = posterior(objective, solution)
-            plain = Linear(*objective.predictor.layer_shapes[0])
-            self._laplace = plain, solution.theta, factor
+        plain = Linear(*predictor.layer_shapes[0])
+        self._laplace = None if factor is None else (plain, theta, factor)
 
     def _decision(self, X):
         if self._laplace is None:
@@ -392,8 +400,3 @@ _SEPARABLE = (
     "The classes are linearly separable: without a penalty (alpha=0) the loss has no "
     "minimum and the coefficients grow without bound. Use alpha > 0."
 )
-
-
-def _exp(x):
-    """Return e^x within 1e-100 and 1e100, so that products stay finite."""
-    return np.exp(np.clip(x, -230.0, 230.0))

@@ -4,10 +4,11 @@ from skneuron._base import BaseNeuronClassifier, wants_laplace
 from skneuron._base_network import NETWORK_CONSTRAINTS, NetworkMixin
 from skneuron._numerics.losses import log_loss
 from skneuron._numerics.uncertainty import decision, posterior
+from skneuron._partial_fit import WalkMixin
 from skneuron._validation import StrOptions, validation_set
 
 
-class TinyNeuralNet(NetworkMixin, BaseNeuronClassifier):
+class TinyNeuralNet(WalkMixin, NetworkMixin, BaseNeuronClassifier):
     """A network of one hidden layer that needs no tuning.
 
     Each hidden neuron j forms z_j = b_j + sum_r W_rj x_r from the inputs and responds
@@ -45,7 +46,7 @@ class TinyNeuralNet(NetworkMixin, BaseNeuronClassifier):
         precision down to a `tol` of 1e-5; "adam" takes mini-batches of 200 rows. "auto"
         takes Gauss-Newton steps where one costs no more than a few gradients or there
         is no hidden neuron, else L-BFGS, and ends with Gauss-Newton steps where that
-        crawls.
+        crawls. `partial_fit` is "adam" whatever is given here.
 
     standardize : bool, default=True
         Whether to bring each input to (weighted) mean 0 and standard deviation 1
@@ -143,6 +144,12 @@ class TinyNeuralNet(NetworkMixin, BaseNeuronClassifier):
     Notes
     -----
     Zero weights remove rows and integer weights repeat them (not under "adam").
+
+    A call of `partial_fit` is a pass of Adam over its batch: k calls with all rows are
+    k iterations of ``fit`` with ``solver="adam"`` and ``n_init=1``, as long as each
+    lowers the objective, of which `fit` keeps the lowest. "auto" is 8 neurons there. An
+    `alpha` of "auto" follows the evidence by a running mean of the curvature, a matrix
+    of as many rows as there are weights; give alpha where these are thousands.
 
     References
     ----------

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.utils._param_validation import (
     Interval,
     StrOptions,
@@ -27,6 +28,7 @@ __all__ = [
     "StrOptions",
     "TrainingSet",
     "all_or_nothing",
+    "batch_set",
     "feature_names",
     "given_parameters",
     "measured_set",
@@ -46,7 +48,7 @@ class TrainingSet:
 
     Attributes
     ----------
-    X : ndarray of shape (n, d), float64
+    X : ndarray of shape (n, d), float64, or float32 where it is large
     codes : ndarray of shape (n,), the index of each row's class in `classes`
     weight : ndarray of shape (n,), sample weight times class weight, positive
     classes : ndarray of shape (n_classes,), sorted labels
@@ -80,7 +82,7 @@ class MeasuredSet:
 
     Attributes
     ----------
-    X : ndarray of shape (n, d), float64
+    X : ndarray of shape (n, d), float64, or float32 where it is large
     y : ndarray of shape (n,), float64
     weight : ndarray of shape (n,), positive
     """
@@ -150,6 +152,14 @@ def validate_parameters(estimator):
 
 
 def _validated(estimator, X, *y, **options):
+    if issparse(X):
+        raise TypeError(
+            f"X is sparse, but {type(estimator).__name__} needs dense data: inputs are "
+            "standardised, which leaves no zeros. Use X.toarray() where that fits into "
+            "memory, reduce the columns (sklearn.decomposition.TruncatedSVD), give "
+            "partial_fit some rows at a time, or use LogisticRegression, which takes "
+            "sparse data."
+        )
     return validate_data(estimator, _with_names(X), *y, **options)
 
 
@@ -173,6 +183,16 @@ def validate_rows(estimator, X):
     return _validated(estimator, X, reset=False, dtype=np.float64)
 
 
+# Numbers in X from which on single precision is left as it is.
+_LARGE = 10**6
+
+
+def _precisions(X):
+    """Return the types of X that are not converted, the first one preferred."""
+    single = getattr(X, "dtype", None) == np.float32 and X.size > _LARGE
+    return [np.float64, np.float32] if single else np.float64
+
+
 # Kinds of arrays (integers, booleans, strings) that hold nothing but labels: to look
 # into them takes scikit-learn as long as a small fit.
 _LABELS = "iubU"
@@ -180,7 +200,8 @@ _LABELS = "iubU"
 
 def training_set(estimator, X, y, sample_weight, class_weight):
     """Validate and encode training data; sets n_features_in_ and feature_names_in_."""
-    X, y = _validated(estimator, X, y, dtype=np.float64)
+    precisions = _precisions(X) if estimator._takes_single else np.float64
+    X, y = _validated(estimator, X, y, dtype=precisions)
     if y.dtype.kind not in _LABELS:
         check_classification_targets(y)
     X, y, weight = _weighty(X, y, _sample_weight(sample_weight, X))
@@ -188,6 +209,59 @@ def training_set(estimator, X, y, sample_weight, class_weight):
     _require_two_classes(estimator, classes)
     weight = weight * _class_weight(class_weight, classes, codes, weight)[codes]
     return _without_weightless_classes(estimator, X, codes, weight, classes)
+
+
+def batch_set(estimator, X, y, classes, sample_weight, stream):
+    """Return one batch as a TrainingSet of all classes, and its weight by class.
+
+    Sets what a first batch settles: `classes_`, names and number of the inputs.
+    Balanced class weights are those of all rows so far.
+    """
+    reset = not hasattr(estimator, "n_features_in_")
+    _settle_classes(estimator, classes)
+    X, y = _validated(estimator, X, y, reset=reset, dtype=np.float64)
+    classes = estimator.classes_
+    X, y, weight = _weighty(X, y, _sample_weight(sample_weight, X))
+    codes = validation_codes(estimator, y, len(X))
+    counts = np.bincount(codes, weights=weight, minlength=len(classes))
+    seen = counts if stream is None else counts + stream.counts
+    factors = _batch_class_weight(estimator.class_weight, classes, seen)
+    X, codes, weight = _weighty(X, codes, weight * factors[codes])
+    if not len(X):
+        raise ValueError(
+            f"class_weight={estimator.class_weight!r} leaves no row of this batch a "
+            "positive weight: leave the batch out."
+        )
+    return TrainingSet(X, codes, weight, classes), counts
+
+
+def _settle_classes(estimator, classes):
+    known = getattr(estimator, "classes_", None)
+    if classes is None and known is None:
+        raise ValueError(
+            "classes must be passed on the first call to partial_fit: all labels that "
+            "will ever come, such as classes=[0, 1]."
+        )
+    if classes is None:
+        return
+    classes = np.unique(column_or_1d(classes))
+    if known is None:
+        _require_two_classes(estimator, classes)
+        estimator.classes_ = classes
+    elif not np.array_equal(classes, known):
+        raise ValueError(
+            f"classes={classes.tolist()} is not the same as on the last call to "
+            f"partial_fit or fit: {known.tolist()}. Leave it out or repeat it."
+        )
+
+
+def _batch_class_weight(class_weight, classes, seen):
+    if class_weight == "balanced":
+        present = seen > 0
+        return seen.sum() / (present.sum() * np.where(present, seen, 1.0))
+    if class_weight is None:
+        return np.ones(len(classes))
+    return compute_class_weight(class_weight, classes=classes, y=classes)
 
 
 def validation_set(estimator, X, y, sample_weight):
@@ -202,7 +276,7 @@ def validation_set(estimator, X, y, sample_weight):
 
 def measured_set(estimator, X, y, sample_weight):
     """Validate training data of a regressor; sets names and number of the inputs."""
-    X, y = _validated(estimator, X, y, dtype=np.float64, y_numeric=True)
+    X, y = _validated(estimator, X, y, dtype=_precisions(X), y_numeric=True)
     weight = _sample_weight(sample_weight, X)
     return MeasuredSet(*_weighty(X, np.asarray(y, dtype=np.float64), weight))
 
@@ -240,7 +314,7 @@ def validation_codes(estimator, y, n_samples):
     unknown = np.setdiff1d(y, estimator.classes_)
     if len(unknown):
         raise ValueError(
-            f"y has labels that are not in the training data: {unknown.tolist()}. "
+            f"y has labels that are not among the classes: {unknown.tolist()}. "
             f"Expected labels out of {estimator.classes_.tolist()}."
         )
     return np.searchsorted(estimator.classes_, y)

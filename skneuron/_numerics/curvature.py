@@ -37,6 +37,10 @@ class DenseCurvature:
         """Return the diagonal of H, (P,)."""
         return np.diagonal(self.hessian)
 
+    def dense(self):
+        """Return H, (P, P)."""
+        return self.hessian
+
 
 @dataclass(frozen=True)
 class DenseFactor:
@@ -109,6 +113,10 @@ class LowRankCurvature:
     def diagonal(self):
         """Return the diagonal of H, (P,)."""
         return np.einsum("ip,ip->p", self.root, self.root)
+
+    def dense(self):
+        """Return H, (P, P)."""
+        return self.root.T @ self.root
 
 
 @dataclass(frozen=True)

@@ -239,3 +239,20 @@ def effective_parameters(factor, penalty):
     """
     free = penalty.factor > 0
     return float(np.clip(factor.determined(free), 0.0, free.sum()))
+
+
+def bounded_exp(x):
+    """Return e^x within 1e-100 and 1e100, so that products stay finite."""
+    return np.exp(np.clip(x, -230.0, 230.0))
+
+
+def scaled_alpha(alpha, log_unit):
+    """Return alpha in e^log_unit; "auto" begins at 1."""
+    if alpha == "auto":
+        return 1.0
+    return alpha and bounded_exp(np.log(alpha) - log_unit)
+
+
+def raw_alpha(alpha, log_unit):
+    """Return the alpha > 0 that is `alpha` in e^log_unit."""
+    return float(bounded_exp(np.log(alpha) + log_unit))

@@ -35,6 +35,14 @@ class Linear:
         """Return the numbers a row that a pass handles."""
         return max(self.n_inputs, self.n_outputs)
 
+    # Whatever the number of rows, the curvature is a matrix.
+    always_dense = True
+
+    @property
+    def curvature_width(self):
+        """Return the numbers a row that a curvature handles."""
+        return self.n_inputs * self.n_outputs
+
     def log_modes(self, gamma):
         """Return 0: the optimum is the only one."""
         return 0.0

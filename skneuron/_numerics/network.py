@@ -43,6 +43,16 @@ class Network:
         """Return the numbers a row that a pass handles."""
         return max(self.n_inputs, self.n_neurons, self.n_outputs)
 
+    @property
+    def always_dense(self):
+        """Return whether the curvature is a matrix whatever the number of rows."""
+        return self.n_parameters <= _SMALL
+
+    @property
+    def curvature_width(self):
+        """Return the numbers a row that a curvature handles, its own blocks aside."""
+        return self.width * self.n_outputs
+
     def log_modes(self, gamma):
         """Return the log of how many equal optima hidden neurons make by symmetry.
 

@@ -25,7 +25,7 @@ class DataLoss:
     ----------
     predictor : linear.Linear or network.Network
     loss : losses.Loss
-    X : ndarray of shape (n, d1)
+    X : ndarray of shape (n, d1) or ScaledRows
     target : ndarray of shape (n, m)
     weight : ndarray of shape (n,)
     sketch : DataLoss or None
@@ -50,7 +50,7 @@ class DataLoss:
     @property
     def dtype(self):
         """Return the precision of the computation."""
-        return self.X.dtype
+        return np.dtype(np.float64) if self.double else self.X.dtype
 
     def rows(self, rows):
         """Return the objective of some of the rows."""
@@ -73,11 +73,15 @@ class DataLoss:
     @cached_property
     def blocks(self):
         """Return objectives of consecutive rows whose arrays stay within a cache."""
-        return list(self._split(self.predictor.width))
+        width = self.predictor.width
+        if self.dtype != self.X.dtype:
+            # Products then convert the rows.
+            width = max(width, self.predictor.n_inputs)
+        return list(self._split(width))
 
     def _split(self, width):
         """Yield objectives of consecutive rows, of `width` numbers each."""
-        step = max(_BLOCK // (width * self.X.itemsize), 16)
+        step = max(_BLOCK // (width * self.dtype.itemsize), 16)
         if step >= self.n_samples:
             yield self
             return
@@ -95,11 +99,12 @@ class DataLoss:
         return value, gradient
 
     def _value_and_gradient(self, theta):
-        raw, state = self.predictor.forward(theta, self.X)
+        X = np.asarray(self.X)
+        raw, state = self.predictor.forward(theta, X)
         value, residual = self.loss.value_and_gradient(raw, self.target)
         if not self._uniform:
             residual *= self._column(residual)
-        gradient = self.predictor.pullback(theta, self.X, state, residual)
+        gradient = self.predictor.pullback(theta, X, state, residual)
         return float((self.weight @ value).sum()), gradient
 
     @cached_property
@@ -109,12 +114,18 @@ class DataLoss:
     def _column(self, array):
         return self.weight.reshape(-1, *(1,) * (array.ndim - 1))
 
+    def raw(self, theta):
+        """Return the raw predictions (n, m)."""
+        return np.concatenate(
+            [block.predictor.forward(theta, block.X)[0] for block in self.blocks]
+        )
+
     def value(self, theta):
         """Return the sum, of each network where the predictor is several."""
         return sum(block._value(theta) for block in self.blocks)
 
     def _value(self, theta):
-        raw, _ = self.predictor.forward(theta, self.X)
+        raw, _ = self.predictor.forward(theta, np.asarray(self.X))
         return self.weight @ self.loss.value_and_gradient(raw, self.target)[0]
 
     def curvature(self, theta, correct=None):
@@ -125,17 +136,18 @@ class DataLoss:
         """
         if self.sketch is not None:
             return self.sketch.curvature(theta, correct)
-        if self.predictor.n_neurons > 0:
+        if not self.predictor.always_dense:
             return self._curvature(theta, correct)
-        blocks = self._split(self.predictor.n_inputs * self.predictor.n_outputs)
+        blocks = self._split(self.predictor.curvature_width)
         parts = (block._curvature(theta, correct).hessian for block in blocks)
         return DenseCurvature(sum(parts))
 
     def _curvature(self, theta, correct):
-        raw, state = self.predictor.forward(theta, self.X)
-        slopes = self.loss.hessian(raw if correct is None else correct(self.X))
+        X = np.asarray(self.X)
+        raw, state = self.predictor.forward(theta, X)
+        slopes = self.loss.hessian(raw if correct is None else correct(X))
         slopes *= self.weight[:, None, None]
-        return self.predictor.curvature(theta, self.X, state, slopes)
+        return self.predictor.curvature(theta, X, state, slopes)
 
     def hessian(self, theta):
         """Return the curvature, its `newton` exact where it is a dense matrix."""
@@ -147,10 +159,14 @@ class DataLoss:
     def _second_order(self, theta):
         if self.sketch is not None:
             return self.sketch._second_order(theta)
-        raw, state = self.predictor.forward(theta, self.X)
+        return sum(block._block_second_order(theta) for block in self.blocks)
+
+    def _block_second_order(self, theta):
+        X = np.asarray(self.X)
+        raw, state = self.predictor.forward(theta, X)
         residual = self.loss.value_and_gradient(raw, self.target)[1]
         residual *= self.weight[:, None]
-        return self.predictor.second_order(theta, self.X, state, residual)
+        return self.predictor.second_order(theta, X, state, residual)
 
     def sketched(self, operations, seed):
         """Return this objective with its curvature from as many rows as are affordable.
@@ -184,6 +200,18 @@ class DataLoss:
     def base_rate(self):
         """Return the raw prediction (m,) of the weighted share of each class.
 
-        Or that of the mean target, where there are no classes.
+        Where a class has no rows, shares are not known: they are the same. Where there
+        are no classes it is that of the mean target.
         """
-        return self.loss.link(self.weight @ self.target / self.weight.sum())
+        share = self.weight @ self.target / self.weight.sum()
+        if not self.has_all_classes:
+            share = np.full_like(share, 1.0 / max(len(share), 2))
+        return self.loss.link(share)
+
+    @property
+    def has_all_classes(self):
+        """Return whether there is a row of each class; True where there are none."""
+        if not self.loss.known_scale:
+            return True
+        there = (self.target > 0).any(axis=0)
+        return bool(there.all() and (len(there) > 1 or (self.target < 1).any()))

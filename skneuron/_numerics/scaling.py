@@ -30,7 +30,7 @@ class Scaling:
         """Return [(X - mean) / scale, 1], (n, d1), in C order."""
         d = X.shape[1]
         design = np.ones((len(X), self.n_inputs), dtype)
-        for rows, scaled in zip(_blocks(X), _blocks(design[:, :d]), strict=True):
+        for rows, scaled in zip(blocks_of(X), blocks_of(design[:, :d]), strict=True):
             scaled[:] = (rows - self.mean) / self.scale
         return design
 
@@ -40,6 +40,11 @@ class Scaling:
         coef = W[:d] / self.scale[:, None]
         # The sum of one row, or of none.
         return coef, W[d:].sum(axis=0) - self.mean @ coef
+
+    def scaled(self, coef, intercept):
+        """Return the layer (d1, k) whose fold is (coef, intercept)."""
+        layer = coef * self.scale[:, None]
+        return np.vstack([layer, intercept + self.mean @ coef]) if self.bias else layer
 
     def unfold(self, gradient, total):
         """Return the gradient (d1, k) of a layer, given that of its fold.
@@ -67,6 +72,51 @@ class Scaling:
         return np.append(errors, np.sqrt(variance))
 
 
+@dataclass(frozen=True)
+class ScaledRows:
+    """`scaling.inputs(rows)` in single precision, worked out as rows are asked for.
+
+    It stands for the array where there is no room for one: indexing gives another of
+    fewer rows, `np.asarray` the numbers.
+    """
+
+    scaling: Scaling
+    rows: np.ndarray
+
+    dtype = np.dtype(np.float32)
+    itemsize = dtype.itemsize
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, rows):
+        return ScaledRows(self.scaling, self.rows[rows])
+
+    def __array__(self, dtype=None, copy=None):
+        return self.scaling.inputs(self.rows, self.dtype if dtype is None else dtype)
+
+    @property
+    def shape(self):
+        """Return (n, d1)."""
+        return len(self.rows), self.scaling.n_inputs
+
+    def astype(self, dtype, copy=True):
+        """Return this, if it is of that type anyway, or else the numbers."""
+        return self if dtype == self.dtype else np.asarray(self, dtype)
+
+    def max(self):
+        """Return the largest number."""
+        return max(np.asarray(self[rows]).max() for rows in self._slices())
+
+    def min(self):
+        """Return the smallest number."""
+        return min(np.asarray(self[rows]).min() for rows in self._slices())
+
+    def _slices(self):
+        step = max(_BLOCK // self.shape[1], 1)
+        return [slice(i, i + step) for i in range(0, len(self), step)]
+
+
 def standardising(X, weight):
     """Return the Scaling to weighted mean 0 and standard deviation 1.
 
@@ -90,7 +140,7 @@ def equalising(X, weight):
     """
     scaling = standardising(X, weight)
     low, high = X.min(axis=0), X.max(axis=0)
-    either = [((low == rows) | (high == rows)).all(axis=0) for rows in _blocks(X)]
+    either = [((low == rows) | (high == rows)).all(axis=0) for rows in blocks_of(X)]
     two = np.all(either, axis=0) & (low < high)
     # Halves: the difference of two huge values may overflow.
     distance = (high / 2 - low / 2) * np.sqrt(2)
@@ -139,21 +189,22 @@ def _spread(share, X, mean):
 
 
 def _largest(X, mean):
-    return np.max([np.abs(rows - mean).max(axis=0) for rows in _blocks(X)], axis=0)
+    return np.max([np.abs(rows - mean).max(axis=0) for rows in blocks_of(X)], axis=0)
 
 
 # Numbers in a block of rows: what is computed from it stays small beside a large X.
 _BLOCK = 2**17
 
 
-def _blocks(X):
+def blocks_of(X):
+    """Return consecutive rows, as views of about a megabyte."""
     step = max(_BLOCK // X.shape[1], 1)
     return [X[i : i + step] for i in range(0, len(X), step)]
 
 
 def _mean(share, X, function):
     """Return share @ function(X), by blocks."""
-    blocks, first = _blocks(X), 0
+    blocks, first = blocks_of(X), 0
     total = 0.0
     for rows in blocks:
         total = total + share[first : first + len(rows)] @ function(rows)

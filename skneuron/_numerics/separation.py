@@ -38,7 +38,7 @@ def is_separable(objective, theta):
     regression models"), but only where scores are large already. Of many rows those
     nearest to theta's border are asked first: no direction for these, none for all.
     """
-    raw, _ = objective.predictor.forward(theta, objective.X)
+    raw = objective.raw(theta)
     margin = margins(raw, objective.target)
     if margin.min() > 0:
         return True
@@ -87,7 +87,7 @@ class SeparationWatch:
         """Return whether only the growth of the coefficients is left to be had."""
         if point.value > _PERFECT * self.objective.weight.sum():
             return False
-        raw, _ = self.objective.predictor.forward(point.theta, self.objective.X)
+        raw = self.objective.raw(point.theta)
         return separates(raw, self.objective.target)
 
 

@@ -32,7 +32,7 @@ def levenberg_marquardt(
     can keep that, the gain of the last 10 steps.
     """
     point, curve, gains = evaluate(objective, theta, ridge), [], []
-    damper, left = _Damper(damping), np.inf
+    damper, left = Damper(damping), np.inf
     while len(curve) < max_iter:
         curvature, settled = objective.hessian(point.theta), True
         if retune is not None:
@@ -52,7 +52,7 @@ def levenberg_marquardt(
     return unfinished(point, curve)
 
 
-class _Damper:
+class Damper:
     """Levenberg's damping and Nielsen's rule for it."""
 
     def __init__(self, damping):
@@ -91,7 +91,7 @@ class _Damper:
         """Return g'(H + R)^-1 g / 2, only where the damped step could be the last."""
         if self.damping == 0 or slope > _SETTLED * abs(point.value):
             return 0.5 * slope
-        factor = _Damper(0.0)._factor(curvature, point.ridge)
+        factor = Damper(0.0)._factor(curvature, point.ridge)
         return 0.5 * point.gradient @ factor.solve(point.gradient)
 
     def _lower(self, ratio):
@@ -105,7 +105,7 @@ class _Damper:
 
 
 _BATCH = 200
-_RATE = 1e-2
+RATE = 1e-2
 
 # A pass gains a small share of what is left to be gained, which `tol` speaks of.
 _PASS = 1e-5
@@ -121,11 +121,10 @@ def adam(
     a gain of `tol` or `_PASS`, and training ends at the third such division.
     """
     tol = min(tol, _PASS)
-    rng = np.random.default_rng(random_state)
     best, curve = evaluate(objective, theta, ridge), []
-    walk, rate, idle = _AdamWalk(theta), _RATE, 0
+    walk, rate, idle = AdamWalk.starting(theta), RATE, 0
     while len(curve) < max_iter:
-        walk.epoch(objective, best.ridge, rate, rng)
+        walk.epoch(objective, best.ridge, rate, [random_state, len(curve)])
         point = evaluate(objective, walk.theta.copy(), best.ridge)
         idle = 0 if best.value - point.value > tol * abs(best.value) else idle + 1
         best = point if point.value < best.value else best
@@ -134,26 +133,30 @@ def adam(
             return finished(best, curve, STOPPED)
         if idle < 5:
             continue
-        walk, rate, idle, settled = _AdamWalk(best.theta), rate / 4, 0, True
+        walk, rate = AdamWalk.starting(best.theta), rate / 4
+        idle, settled = 0, True
         if retune is not None:
             best, settled = tune(best, objective.curvature(best.theta), retune, _TUNED)
-        if rate < _RATE / 40 and settled:
+        if rate < RATE / 40 and settled:
             return finished(best, curve)
     return unfinished(best, curve)
 
 
-class _AdamWalk:
-    """Adam's moving averages of the gradient and its square."""
+class AdamWalk:
+    """Adam's parameters, and moving averages of the gradient and its square."""
 
-    def __init__(self, theta):
-        self.theta = theta.copy()
-        self.mean = np.zeros_like(theta)
-        self.square = np.zeros_like(theta)
-        self.n_steps = 0
+    def __init__(self, theta, mean, square, n_steps):
+        self.theta, self.mean, self.square = theta.copy(), mean.copy(), square.copy()
+        self.n_steps = n_steps
 
-    def epoch(self, objective, ridge, rate, rng):
+    @classmethod
+    def starting(cls, theta):
+        """Return a walk that begins at theta."""
+        return cls(theta, np.zeros_like(theta), np.zeros_like(theta), 0)
+
+    def epoch(self, objective, ridge, rate, seed):
         """Pass once over the rows in random order."""
-        order = rng.permutation(objective.n_samples)
+        order = np.random.default_rng(seed).permutation(objective.n_samples)
         for rows in np.array_split(order, -(-objective.n_samples // _BATCH)):
             share = len(rows) / objective.n_samples
             gradient = objective.rows(rows).value_and_gradient(self.theta)[1] / share
