@@ -217,7 +217,7 @@ BAD = {
     "features": (X[:, :1], Y, ValueError, "X has 1 features, but TinyNeuralNet"),
     "missing": (np.where(X > 40, np.nan, X), Y, ValueError, "X contains NaN"),
     "rows": (X, Y[:5], ValueError, "X has 60 rows but y has 5 labels"),
-    "labels": (X, np.full(60, "?"), ValueError, r"y has labels that are not in .*'\?'"),
+    "labels": (X, np.full(60, "?"), ValueError, r"y has labels that are not .*'\?'"),
     "no labels": (X, None, ValueError, "y should be a 1d array"),
 }
 
