@@ -1,6 +1,6 @@
 """Types of the public estimators; tests/test_typing.py compares them with the code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Self, TypeAlias, overload
 
 import numpy as np
@@ -123,6 +123,9 @@ class LogisticNeuron(_SingleNeuron):
         y: ArrayLike,
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
+    ) -> Self: ...
+    def fit_blocks(
+        self, blocks: Iterable[Any], classes: ArrayLike | None = None
     ) -> Self: ...
     @property
     def standard_errors_(self) -> _Floats: ...
