@@ -1,6 +1,6 @@
 """Types of the public estimators; tests/test_typing.py compares them with the code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any, Literal, Self, TypeAlias, overload
 
@@ -127,6 +127,9 @@ class LogisticNeuron(_SingleNeuron):
         y: ArrayLike,
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
+    ) -> Self: ...
+    def fit_blocks(
+        self, blocks: Iterable[Any], classes: ArrayLike | None = None
     ) -> Self: ...
     @property
     def standard_errors_(self) -> _Floats: ...

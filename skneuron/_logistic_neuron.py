@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skneuron._as_sklearn import AsLogisticRegression
 from skneuron._base import SingleNeuronClassifier, wants_laplace
+from skneuron._blocks import SEPARABLE, BlocksMixin
 from skneuron._numerics.evidence import (
     Penalty,
     Tuner,
@@ -35,7 +36,9 @@ from skneuron._validation import (
 _INDIFFERENCE = 1e-12
 
 
-class LogisticNeuron(AsLogisticRegression, RecursiveMixin, SingleNeuronClassifier):
+class LogisticNeuron(
+    AsLogisticRegression, BlocksMixin, RecursiveMixin, SingleNeuronClassifier
+):
     """A neuron that answers with a probability: the logistic classifier.
 
     The neuron adds up its inputs to a score f(x) = intercept + coef . x; for two
@@ -203,7 +206,7 @@ class LogisticNeuron(AsLogisticRegression, RecursiveMixin, SingleNeuronClassifie
         self.separable_ = self.alpha == 0 and is_separable(objective, solution.theta)
         self._standard_errors = self._errors(objective, solution)
         if self.separable_:
-            return replace(solution, converged=False, message=_SEPARABLE)
+            return replace(solution, converged=False, message=SEPARABLE)
         return solution
 
     def _penalty(self, predictor, n_rows):
@@ -395,8 +398,3 @@ class LogisticNeuron(AsLogisticRegression, RecursiveMixin, SingleNeuronClassifie
 
 # Size of X up to which equal rows are merged: beyond, it would take too much memory.
 _MERGED = 10**6
-
-_SEPARABLE = (
-    "The classes are linearly separable: without a penalty (alpha=0) the loss has no "
-    "minimum and the coefficients grow without bound. Use alpha > 0."
-)

@@ -23,10 +23,10 @@ from skneuron._numerics.stream import Quadratic, Recursion, Stream, Walk
 from skneuron._numerics.training import Evidence, Trained, penalty_of
 from skneuron._validation import (
     all_or_nothing,
-    batch_set,
     one_thread,
     validate_parameters,
 )
+from skneuron._validation_of_parts import batch_set
 
 
 class PartialFitMixin:

@@ -16,10 +16,12 @@ from sklearn.utils.parallel import _get_threadpool_controller
 from sklearn.utils.validation import (
     _check_feature_names_in,
     _check_sample_weight,
-    _get_feature_names,
     check_array,
     column_or_1d,
     validate_data,
+)
+from sklearn.utils.validation import (
+    _get_feature_names as get_feature_names,
 )
 
 __all__ = [
@@ -28,17 +30,21 @@ __all__ = [
     "StrOptions",
     "TrainingSet",
     "all_or_nothing",
-    "batch_set",
     "feature_names",
+    "get_feature_names",
     "given_parameters",
     "measured_set",
     "measured_validation_set",
     "one_thread",
+    "require_two_classes",
     "training_set",
     "validate_parameters",
     "validate_rows",
+    "validated",
     "validation_codes",
     "validation_set",
+    "weights_of",
+    "weighty",
 ]
 
 
@@ -151,7 +157,7 @@ def validate_parameters(estimator):
     )
 
 
-def _validated(estimator, X, *y, **options):
+def validated(estimator, X, *y, **options):
     if issparse(X):
         raise TypeError(
             f"X is sparse, but {type(estimator).__name__} needs dense data: inputs are "
@@ -171,7 +177,7 @@ def _with_names(X):
     """
     names = list(getattr(X, "columns", []))
     unseen = names and all(isinstance(name, str) for name in names)
-    if not unseen or _get_feature_names(X) is not None:
+    if not unseen or get_feature_names(X) is not None:
         return X
     import pandas as pd
 
@@ -180,7 +186,7 @@ def _with_names(X):
 
 def validate_rows(estimator, X):
     """Return X as float64, checked against the rows the estimator was fitted on."""
-    return _validated(estimator, X, reset=False, dtype=np.float64)
+    return validated(estimator, X, reset=False, dtype=np.float64)
 
 
 # Numbers in X from which on single precision is left as it is.
@@ -201,93 +207,40 @@ _LABELS = "iubU"
 def training_set(estimator, X, y, sample_weight, class_weight):
     """Validate and encode training data; sets n_features_in_ and feature_names_in_."""
     precisions = _precisions(X) if estimator._takes_single else np.float64
-    X, y = _validated(estimator, X, y, dtype=precisions)
+    X, y = validated(estimator, X, y, dtype=precisions)
     if y.dtype.kind not in _LABELS:
         check_classification_targets(y)
-    X, y, weight = _weighty(X, y, _sample_weight(sample_weight, X))
+    X, y, weight = weighty(X, y, weights_of(sample_weight, X))
     classes, codes = np.unique(y, return_inverse=True)
-    _require_two_classes(estimator, classes)
+    require_two_classes(estimator, classes)
     weight = weight * _class_weight(class_weight, classes, codes, weight)[codes]
     return _without_weightless_classes(estimator, X, codes, weight, classes)
-
-
-def batch_set(estimator, X, y, classes, sample_weight, stream):
-    """Return one batch as a TrainingSet of all classes, and its weight by class.
-
-    Sets what a first batch settles: `classes_`, names and number of the inputs.
-    Balanced class weights are those of all rows so far.
-    """
-    reset = not hasattr(estimator, "n_features_in_")
-    _settle_classes(estimator, classes)
-    X, y = _validated(estimator, X, y, reset=reset, dtype=np.float64)
-    classes = estimator.classes_
-    X, y, weight = _weighty(X, y, _sample_weight(sample_weight, X))
-    codes = validation_codes(estimator, y, len(X))
-    counts = np.bincount(codes, weights=weight, minlength=len(classes))
-    seen = counts if stream is None else counts + stream.counts
-    factors = _batch_class_weight(estimator.class_weight, classes, seen)
-    X, codes, weight = _weighty(X, codes, weight * factors[codes])
-    if not len(X):
-        raise ValueError(
-            f"class_weight={estimator.class_weight!r} leaves no row of this batch a "
-            "positive weight: leave the batch out."
-        )
-    return TrainingSet(X, codes, weight, classes), counts
-
-
-def _settle_classes(estimator, classes):
-    known = getattr(estimator, "classes_", None)
-    if classes is None and known is None:
-        raise ValueError(
-            "classes must be passed on the first call to partial_fit: all labels that "
-            "will ever come, such as classes=[0, 1]."
-        )
-    if classes is None:
-        return
-    classes = np.unique(column_or_1d(classes))
-    if known is None:
-        _require_two_classes(estimator, classes)
-        estimator.classes_ = classes
-    elif not np.array_equal(classes, known):
-        raise ValueError(
-            f"classes={classes.tolist()} is not the same as on the last call to "
-            f"partial_fit or fit: {known.tolist()}. Leave it out or repeat it."
-        )
-
-
-def _batch_class_weight(class_weight, classes, seen):
-    if class_weight == "balanced":
-        present = seen > 0
-        return seen.sum() / (present.sum() * np.where(present, seen, 1.0))
-    if class_weight is None:
-        return np.ones(len(classes))
-    return compute_class_weight(class_weight, classes=classes, y=classes)
 
 
 def validation_set(estimator, X, y, sample_weight):
     """Return held-out rows as a TrainingSet of the estimator's classes, or None."""
     if _none_held_out(X, y, sample_weight):
         return None
-    X, y = _validated(estimator, X, y, reset=False, dtype=np.float64)
-    weight = _sample_weight(sample_weight, X)
+    X, y = validated(estimator, X, y, reset=False, dtype=np.float64)
+    weight = weights_of(sample_weight, X)
     codes = validation_codes(estimator, y, len(X))
     return TrainingSet(X, codes, weight, estimator.classes_)
 
 
 def measured_set(estimator, X, y, sample_weight):
     """Validate training data of a regressor; sets names and number of the inputs."""
-    X, y = _validated(estimator, X, y, dtype=_precisions(X), y_numeric=True)
-    weight = _sample_weight(sample_weight, X)
-    return MeasuredSet(*_weighty(X, np.asarray(y, dtype=np.float64), weight))
+    X, y = validated(estimator, X, y, dtype=_precisions(X), y_numeric=True)
+    weight = weights_of(sample_weight, X)
+    return MeasuredSet(*weighty(X, np.asarray(y, dtype=np.float64), weight))
 
 
 def measured_validation_set(estimator, X, y, sample_weight):
     """Return held-out rows as a MeasuredSet, or None."""
     if _none_held_out(X, y, sample_weight):
         return None
-    X, y = _validated(estimator, X, y, reset=False, dtype=np.float64, y_numeric=True)
+    X, y = validated(estimator, X, y, reset=False, dtype=np.float64, y_numeric=True)
     y = np.asarray(y, dtype=np.float64)
-    return MeasuredSet(X, y, _sample_weight(sample_weight, X))
+    return MeasuredSet(X, y, weights_of(sample_weight, X))
 
 
 def _none_held_out(X, y, sample_weight):
@@ -298,7 +251,7 @@ def _none_held_out(X, y, sample_weight):
     return False
 
 
-def _weighty(X, y, weight):
+def weighty(X, y, weight):
     """Return the rows of positive weight."""
     if weight.all():
         return X, y, weight
@@ -353,7 +306,7 @@ def given_parameters(coef, intercept, classes, names=None):
     return coef, intercept, classes, names
 
 
-def _sample_weight(sample_weight, X):
+def weights_of(sample_weight, X):
     weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
     if (weight < 0).any():
         raise ValueError(
@@ -384,12 +337,12 @@ def _without_weightless_classes(estimator, X, codes, weight, classes):
         return TrainingSet(X, codes, weight, classes)
     kept = weight > 0
     classes = classes[present]
-    _require_two_classes(estimator, classes)
+    require_two_classes(estimator, classes)
     codes = (np.cumsum(present) - 1)[codes[kept]]
     return TrainingSet(X[kept], codes, weight[kept], classes)
 
 
-def _require_two_classes(estimator, classes):
+def require_two_classes(estimator, classes):
     if len(classes) < 2:
         raise ValueError(
             f"{type(estimator).__name__} needs rows of positive weight from at least "

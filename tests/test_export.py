@@ -207,7 +207,8 @@ def _by_c(folder, X, include=None, **parts):
 
 @pytest.mark.parametrize("labels", ["binary", "multiclass"])
 @pytest.mark.parametrize("name", NETS)
-def test_a_network_in_c_of_emlearn(name, labels, neighbour, tmp_path):
+def test_a_network_in_c_of_emlearn(name, labels, neighbour, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # emlearn compiles in a folder of the present one
     ours = _classifier(name, LABELS[labels])
     emlearn = neighbour("emlearn")
     n_classes = len(ours.classes_)

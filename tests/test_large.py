@@ -46,8 +46,8 @@ def _peak(estimator, X, y):
         (LogisticNeuron(alpha=0), 0.8),
         (LogisticNeuron(alpha="auto"), 0.7),
         (TinyNeuralNet(0), 0.8),
-        (TinyNeuralNet(4, alpha=1.0, max_iter=5), 0.8),
-        (TinyNeuralNetRegressor(4, alpha=1.0, max_iter=5), 0.8),
+        (TinyNeuralNet(4, alpha=1.0, max_iter=2), 0.8),
+        (TinyNeuralNetRegressor(4, alpha=1.0, max_iter=2), 0.8),
     ],
     ids=repr,
 )

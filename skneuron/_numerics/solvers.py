@@ -1,5 +1,7 @@
 """Damped Newton steps, and Adam on mini-batches; for the signature see `solution`."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from skneuron._numerics.solution import (
@@ -71,9 +73,10 @@ class Damper:
                 promise = self._undamped(curvature, point, slope)
                 self._lower(gain / (0.5 * (slope + self.damping * step @ step)))
                 return trial, promise
-            # What the rounding of the objective hides cannot be gained.
+            # What the rounding of the objective hides cannot be gained, but the
+            # gradient may still tell which of both is nearer to the minimum.
             if slope <= 1e-13 * abs(point.value):
-                break
+                return _flatter(point, trial), 0.0
             self._raise(curvature)
         return point, 0.0
 
@@ -102,6 +105,13 @@ class Damper:
         floor = 1e-6 * curvature.diagonal().max()
         self.damping = max(self.damping * self.growth, floor)
         self.growth *= 2.0
+
+
+def _flatter(point, trial):
+    """Return the Point of the smaller gradient; their values are equal but rounding."""
+    if np.linalg.norm(trial.gradient) < np.linalg.norm(point.gradient):
+        return replace(trial, value=point.value)
+    return point
 
 
 _BATCH = 200

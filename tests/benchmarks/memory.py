@@ -27,8 +27,8 @@ MODELS = {
     "LogisticNeuron()": LogisticNeuron(),
     "LogisticNeuron(alpha='auto')": LogisticNeuron(alpha="auto"),
     "TinyNeuralNet(0)": TinyNeuralNet(0),
-    "TinyNeuralNet(8)": TinyNeuralNet(8, max_iter=20),
-    "TinyNeuralNetRegressor(8)": TinyNeuralNetRegressor(8, max_iter=20),
+    "TinyNeuralNet(8)": TinyNeuralNet(8, max_iter=10),
+    "TinyNeuralNetRegressor(8)": TinyNeuralNetRegressor(8, max_iter=10),
 }
 
 
