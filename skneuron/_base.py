@@ -118,8 +118,10 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
         -------
         str
             JSON: a dictionary of "format", "version", "estimator", "parameters" and
-            "fitted". No training data, except in a network with more parameters than
-            rows: its uncertainty is kept by rows, which could be worked out.
+            "fitted". No training data, with two exceptions. A network with more
+            parameters than rows keeps its uncertainty by rows, which could be worked
+            out. `partial_fit` keeps means, deviations, least and largest values of the
+            inputs, of all batches and of the first: those of a single row are the row.
 
         Raises
         ------
