@@ -166,7 +166,29 @@ def validated(estimator, X, *y, **options):
             "partial_fit some rows at a time, or use LogisticRegression, which takes "
             "sparse data."
         )
+    _refuse_what_would_be_bent(X)
     return validate_data(estimator, _with_names(X), *y, **options)
+
+
+# Kinds of arrays that hold times and differences of times.
+_TIMES = ("m", "M")
+
+
+def _refuse_what_would_be_bent(X):
+    """Raise ValueError for what NumPy turns into numbers that are not meant."""
+    if np.ma.is_masked(X):
+        raise ValueError(
+            "X is a masked array with masked entries, whose mask would be ignored. Use "
+            "X.filled(np.nan) and SimpleImputer, or leave those rows out."
+        )
+    types = getattr(X, "dtypes", [getattr(X, "dtype", None)])
+    dates = [str(dtype) for dtype in types if getattr(dtype, "kind", "") in _TIMES]
+    if dates:
+        raise ValueError(
+            f"X has dates or times ({dates[0]}), whose numbers depend on a hidden unit "
+            "and origin. Turn them into numbers that mean something: days since an "
+            "event, the month, the hour."
+        )
 
 
 def _with_names(X):

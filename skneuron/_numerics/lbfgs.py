@@ -182,6 +182,10 @@ def _shortening(rise, slope):
     return min(max(-0.5 * slope / (rise - slope), 0.1), 0.5)
 
 
+# A square below which float32 cannot divide.
+_NOTHING = 1e-30
+
+
 class _Memory:
     """The last steps and changes of the gradient, which stand for the Hessian."""
 
@@ -196,7 +200,7 @@ class _Memory:
         """Keep a pair, unless its curvature is not clearly positive."""
         dot = self.dot
         curvature, square = dot(step, change), dot(change, change)
-        if curvature > 1e-8 * square:
+        if curvature > 1e-8 * square and square > _NOTHING:
             self.pairs.append((step, change, curvature))
             # So that the first matrix has the curvature of the last step.
             self.scale = curvature / dot(change, self._first(change))

@@ -13,8 +13,9 @@ from skneuron._numerics.losses import Loss
 _BLOCK = 2**19
 
 
-# The largest input that float32 is good for.
+# The largest input that float32 is good for, and the lightest row.
 _LARGEST = 1e6
+_LIGHTEST = 1e-10
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,13 @@ class DataLoss:
     def single(self):
         """Return this objective in single precision, unless its inputs are too large.
 
-        Beyond, sums of products could overflow, and offsets drown what varies. Nor is
-        there room for a copy of rows that are left as they are.
+        Beyond, sums of products could overflow, and offsets drown what varies; weights,
+        too, must be in range. Nor is there room for a copy of rows that are left as
+        they are.
         """
         if self.double or max(self.X.max(), -self.X.min()) > _LARGEST:
+            return self
+        if not _LIGHTEST < self.weight.max() < 1 / _LIGHTEST:
             return self
         arrays = {"X": self.X, "target": self.target, "weight": self.weight}
         single = {k: a.astype(np.float32, copy=False) for k, a in arrays.items()}
