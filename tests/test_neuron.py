@@ -1,6 +1,7 @@
 """Training of single layers: every short cut leads to the one optimum."""
 
 import tracemalloc
+import warnings
 
 import numpy as np
 import pytest
@@ -160,6 +161,20 @@ def test_quasi_newton_tunes_the_penalty_as_newton_does(shape, request):
     request.getfixturevalue("newton")
     slow = LogisticNeuron(alpha="auto").fit(X, y).alpha_
     np.testing.assert_allclose(quick, slow, rtol=0.05)
+
+
+@pytest.mark.parametrize("alpha", [1e-3, "auto"])
+@pytest.mark.parametrize("max_iter", [1, 2, 3, 5, 7, 33])
+@pytest.mark.parametrize("shape", [(6000, 20, 2), (3000, 20, 4), (60, 300, 2)], ids=str)
+def test_max_iter_bounds_all_solvers_together(shape, max_iter, alpha):
+    X, y = _problem(*shape)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        neuron = LogisticNeuron(alpha=alpha, max_iter=max_iter).fit(X, y)
+    assert neuron.n_iter_ == len(neuron.loss_curve_) <= max_iter
+    assert neuron.converged_ == (not caught)
+    for warning in caught:
+        assert f"after max_iter={max_iter} iterations" in str(warning.message)
 
 
 def test_without_a_penalty_many_rows_have_the_maximum_likelihood():

@@ -13,7 +13,7 @@ from skneuron._numerics.losses import log_loss
 from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.row_space import row_space
 from skneuron._numerics.scaling import roughly, standardising, unit_size
-from skneuron._numerics.solution import evaluate, tune
+from skneuron._numerics.solution import evaluate, joined, tune, unfinished
 from skneuron._numerics.solvers import levenberg_marquardt
 
 # Largest ratio of the columns' scales at which a rotation keeps all of them precise.
@@ -69,15 +69,7 @@ def minimise(objective, theta, ridge, *, max_iter, tol, retune=None, monitor=Non
         if first.converged or max_iter <= 0:
             return first
     newton = levenberg_marquardt(objective, theta, ridge, max_iter=max_iter, **options)
-    return _joined(first, newton)
-
-
-def _joined(first, second):
-    """Return the second solution with the loss curve of both."""
-    if first is None:
-        return second
-    curve = first.loss_curve + second.loss_curve
-    return replace(second, loss_curve=curve, n_iter=len(curve))
+    return joined(first, newton)
 
 
 # Iterations of one run of L-BFGS, and how many for each parameter: a Newton step costs
@@ -109,10 +101,13 @@ def _quasi_newton(objective, theta, ridge, max_iter, tol, retune, monitor):
             monitor=monitor,
             guess=factorised(curvature, ridge).solve,
         )
-        solution, max_iter = _joined(solution, run), max_iter - run.n_iter
+        solution, max_iter = joined(solution, run), max_iter - run.n_iter
         if tuner.settled or not run.converged:
             return solution
-        point, curvature = tuner.tuned(evaluate(objective, run.theta, ridge))
+        point = evaluate(objective, run.theta, ridge)
+        if max_iter <= 0:
+            return unfinished(point, solution.loss_curve)
+        point, curvature = tuner.tuned(point)
         theta, ridge = point.theta, point.ridge
 
 

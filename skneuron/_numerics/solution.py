@@ -12,7 +12,7 @@ nearly settled, and is asked until it has settled, too.
 ``monitor(n_iter, point)`` is called after each iteration; True ends training.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -91,3 +91,15 @@ def unfinished(point, curve):
         "max_iter, alpha or tol."
     )
     return Solution(point.theta, point.ridge, curve, len(curve), False, message)
+
+
+def joined(first, second):
+    """Return what two solvers came to, one after the other; `first` may be None."""
+    if first is None:
+        return second
+    curve = first.loss_curve + second.loss_curve
+    # An unfinished one tells its iterations, of which there are more now.
+    message = second.message.replace(
+        f"max_iter={second.n_iter} ", f"max_iter={len(curve)} "
+    )
+    return replace(second, loss_curve=curve, n_iter=len(curve), message=message)

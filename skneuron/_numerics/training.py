@@ -15,7 +15,7 @@ from skneuron._numerics.evidence import (
 )
 from skneuron._numerics.lbfgs import lbfgs
 from skneuron._numerics.objective import DataLoss
-from skneuron._numerics.solution import Solution
+from skneuron._numerics.solution import Solution, joined
 from skneuron._numerics.solvers import adam, levenberg_marquardt
 from skneuron._numerics.starts import race, warmed
 
@@ -221,8 +221,7 @@ def _lbfgs_then_newton(objective, theta, ridge, *, max_iter, **options):
     if first.converged or left <= 0:
         return first
     rest = _newton(objective, first.theta, first.ridge, max_iter=left, **options)
-    curve = first.loss_curve + rest.loss_curve
-    return replace(rest, loss_curve=curve, n_iter=len(curve))
+    return joined(first, rest)
 
 
 _CRAWL = 600
