@@ -196,13 +196,32 @@ def kron_gram(X, M):
     """Return sum_i (x_i x_i') kron M_i, (d k, d k), for X (n, d) and M (n, k, k)."""
     n, d = X.shape
     k = M.shape[1]
+    step = max(_STACKED // (d * k), _FEWEST)
+    lower = [np.zeros(((k - j) * d, d)) for j in range(k)]
+    for rows in (slice(first, first + step) for first in range(0, n, step)):
+        # Rows last: products entry by entry then run along them.
+        x = np.ascontiguousarray(X[rows].T)
+        m = np.ascontiguousarray(M[rows].transpose(1, 2, 0))
+        for j, total in enumerate(lower):
+            stacked = m[j, j:, None] * x
+            total += stacked.reshape(-1, x.shape[1]) @ x.T
+    return _mirrored([total.reshape(-1, d, d) for total in lower])
+
+
+def _mirrored(lower):
+    """Return the matrix (d k, d k) of blocks [j][l - j] (d, d) for classes l >= j."""
+    k, d = len(lower), lower[0].shape[1]
     result = np.empty((d, k, d, k))
-    for j in range(k):
-        stacked = (X[:, None, :] * M[:, j, j:, None]).reshape(n, -1)
-        block = (X.T @ stacked).reshape(d, k - j, d)
-        result[:, j, :, j:] = block.transpose(0, 2, 1)
-        result[:, j:, :, j] = block.transpose(2, 1, 0)
+    for j, block in enumerate(lower):
+        result[:, j, :, j:] = block.transpose(1, 2, 0)
+        result[:, j:, :, j] = block.transpose(2, 0, 1)
     return result.reshape(d * k, d * k)
+
+
+# Numbers in a block of stacked rows, which stays within a cache, and the fewest rows
+# that are worth adding up a matrix for.
+_STACKED = 2**16
+_FEWEST = 64
 
 
 def _solve_lower(lower, b):

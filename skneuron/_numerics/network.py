@@ -15,6 +15,9 @@ _SMALL = 1000
 # Numbers in a block of the Jacobian: 1 MB stays within a core's cache.
 _BLOCK = 2**17
 
+# Rows of a block that are worth adding up a matrix for.
+_FEWEST = 256
+
 
 @dataclass(frozen=True)
 class Network:
@@ -107,7 +110,7 @@ class Network:
             return self._low_rank(theta, X, state, slopes)
         part = self._gram_of_root if self.n_outputs == 1 else self._gram_of_blocks
         hessian = np.zeros((self.n_parameters, self.n_parameters))
-        step = max(16, _BLOCK // self.n_parameters)
+        step = max(_FEWEST, _BLOCK // self.n_parameters)
         for first in range(0, len(X), step):
             rows = slice(first, first + step)
             block = tuple(array[rows] for array in state)
@@ -197,11 +200,17 @@ class Network:
         x_i x_i' times the h x h matrix G_i slopes_i G_i': its cost does not grow with
         the outputs, and the Jacobian, m times as long as X, is never formed.
         """
-        G = self.slope(state)[:, :, None] * self.layers(theta)[1][:-1]
-        GS = G @ slopes
-        A1 = np.column_stack([state[1], np.ones(len(X))])
-        cross = _cross(X, GS, A1)
-        hidden = kron_gram(X, GS @ G.swapaxes(1, 2))
+        n, m, h = len(X), self.n_outputs, self.n_neurons
+        W2, slope = self.layers(theta)[1][:-1], self.slope(state)
+        # One product for all rows: those of many small matrices would be slow.
+        GS = (slopes.reshape(-1, m) @ W2.T).reshape(n, m, h) * slope[:, None, :]
+        GSG = (slopes.reshape(n, -1) @ np.kron(W2, W2).T).reshape(n, h, h)
+        GSG *= slope[:, :, None]
+        GSG *= slope[:, None, :]
+        A1 = np.column_stack([state[1], np.ones(n)])
+        cross = np.stack([_products(X, GS[:, k], A1) for k in range(m)], axis=-1)
+        cross = cross.reshape(X.shape[1] * h, -1)
+        hidden = kron_gram(X, GSG)
         return np.block([[hidden, cross], [cross.T, kron_gram(A1, slopes)]])
 
 
@@ -229,19 +238,10 @@ def _repeated(gram, m):
 
 def _products(X, q, R):
     """Return sum_i x_ir q_ij R_is, (d, h, s), for X (n, d), q (n, h) and R (n, s)."""
+    if X.shape[1] < R.shape[1]:
+        return _products(R, q, X).transpose(2, 1, 0)
     weighted = (q[:, :, None] * R[:, None, :]).reshape(len(X), -1)
     return (X.T @ weighted).reshape(X.shape[1], q.shape[1], R.shape[1])
-
-
-def _cross(X, G, A):
-    """Return sum_i (x_i kron g_il) (a_i kron e_l)' for G (n, h, m) and A (n, a)."""
-    n, d = X.shape
-    h, m = G.shape[1:]
-    result = np.empty((d * h, A.shape[1], m))
-    for k in range(m):
-        rows = (X[:, :, None] * G[:, None, :, k]).reshape(n, -1)
-        result[:, :, k] = rows.T @ A
-    return result.reshape(d * h, -1)
 
 
 @dataclass(frozen=True)

@@ -83,9 +83,9 @@ class DataLoss:
             width = max(width, self.predictor.n_inputs)
         return list(self._split(width))
 
-    def _split(self, width):
+    def _split(self, width, fewest=16):
         """Yield objectives of consecutive rows, of `width` numbers each."""
-        step = max(_BLOCK // (width * self.dtype.itemsize), 16)
+        step = max(_BLOCK // (width * self.dtype.itemsize), fewest)
         if step >= self.n_samples:
             yield self
             return
@@ -142,7 +142,9 @@ class DataLoss:
             return self.sketch.curvature(theta, correct)
         if not self.predictor.always_dense:
             return self._curvature(theta, correct)
-        blocks = self._split(self.predictor.curvature_width)
+        # Rows of fewer numbers than a matrix to add them to would not pay.
+        size = self.predictor.n_parameters
+        blocks = self._split(self.predictor.curvature_width, fewest=size)
         parts = (block._curvature(theta, correct).hessian for block in blocks)
         return DenseCurvature(sum(parts))
 
