@@ -240,8 +240,10 @@ def _products(X, q, R):
     """Return sum_i x_ir q_ij R_is, (d, h, s), for X (n, d), q (n, h) and R (n, s)."""
     if X.shape[1] < R.shape[1]:
         return _products(R, q, X).transpose(2, 1, 0)
-    weighted = (q[:, :, None] * R[:, None, :]).reshape(len(X), -1)
-    return (X.T @ weighted).reshape(X.shape[1], q.shape[1], R.shape[1])
+    # Rows last: products entry by entry then run along them.
+    q, R = np.ascontiguousarray(q.T), np.ascontiguousarray(R.T)
+    weighted = (q[:, None] * R).reshape(-1, len(X))
+    return (X.T @ weighted.T).reshape(X.shape[1], len(q), len(R))
 
 
 @dataclass(frozen=True)
