@@ -132,6 +132,10 @@ def residual_variance(loss, factor, ridge, n_samples):
     return _ratio(2.0 * loss, n_samples - determined, n_samples)
 
 
+# The ratio of two steps of alpha up to which a third is told from them.
+_STEEP = 0.8
+
+
 @dataclass
 class Tuner:
     """A solver's `retune`, which also sees whether the evidence is worth the while.
@@ -145,19 +149,40 @@ class Tuner:
         What equal optima add to the log evidence, given gamma.
     trace : list of float
         Log evidence at each call, if there is one to beat.
+    steps : list of (float, float)
+        The log of alpha before and after each call.
     """
 
     penalty: Penalty
     to_beat: float = -np.inf
     log_modes: Callable = lambda gamma: 0.0
     trace: list = field(default_factory=list)
+    steps: list = field(default_factory=list)
 
     def __call__(self, curvature, point):
         """Return the penalty's better ridge at a solver's Point."""
         factor, penalty = factorised(curvature, point.ridge), self.penalty
         gamma = effective_parameters(factor, penalty)
         self._record(point, factor, gamma)
-        return penalty.retune(gamma, point.theta, penalty.variance(point.value))
+        ridge = penalty.retune(gamma, point.theta, penalty.variance(point.value))
+        return self._ahead(point.ridge, ridge)
+
+    def _ahead(self, ridge, better):
+        """Return where a series of such steps leads, if the last two tell.
+
+        MacKay's iteration converges as a geometric series where many parameters are
+        half determined: its limit is extrapolated, on the logarithmic scale (Steffensen
+        1933, doi:10.1080/03461238.1933.10419209).
+        """
+        penalty = self.penalty
+        before, after = np.log([penalty.alpha(ridge), penalty.alpha(better)])
+        self.steps.append((before, after))
+        change = np.subtract(*self.steps[-2:]) if len(self.steps) > 1 else (0.0, 0.0)
+        if not 0.0 < change[1] / (change[0] or np.inf) < _STEEP:
+            return better
+        ratio = change[1] / change[0]
+        alpha = np.exp(before + (after - before) / (1.0 - ratio))
+        return penalty.ridge(min(alpha, penalty.largest))
 
     def _record(self, point, factor, gamma):
         if self.to_beat > -np.inf:
@@ -210,6 +235,10 @@ class PatientTuner(Tuner):
         self.trace.append(self._log_evidence(point, factor, gamma))
         if self.trace[-1] == max(self.trace):
             self.best = point
+
+    def _ahead(self, ridge, better):
+        """Return the next step's: a leap might miss the highest point."""
+        return better
 
     def hopeless(self):
         """Return whether the evidence no longer grows."""
