@@ -35,9 +35,6 @@ class Linear:
         """Return the numbers a row that a pass handles."""
         return max(self.n_inputs, self.n_outputs)
 
-    # Whatever the number of rows, the curvature is a matrix.
-    always_dense = True
-
     @property
     def curvature_width(self):
         """Return the numbers a row that a curvature handles."""

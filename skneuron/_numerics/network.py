@@ -10,7 +10,7 @@ from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.curvature import DenseCurvature, LowRankCurvature, kron_gram
 
 # Parameters up to which a dense matrix is cheap whatever the number of rows.
-_SMALL = 1000
+_SMALL = 200
 
 # Numbers in a block of the Jacobian: 1 MB stays within a core's cache.
 _BLOCK = 2**17
@@ -45,11 +45,6 @@ class Network:
     def width(self):
         """Return the numbers a row that a pass handles."""
         return max(self.n_inputs, self.n_neurons, self.n_outputs)
-
-    @property
-    def always_dense(self):
-        """Return whether the curvature is a matrix whatever the number of rows."""
-        return self.n_parameters <= _SMALL
 
     @property
     def curvature_width(self):

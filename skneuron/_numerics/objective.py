@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
-from skneuron._numerics.curvature import DenseCurvature, LowRankCurvature
+from skneuron._numerics.curvature import LowRankCurvature
 from skneuron._numerics.losses import Loss
 
 # Bytes in the largest array of a block of rows: a core's cache, and below the size from
@@ -84,13 +85,15 @@ class DataLoss:
         return list(self._split(width))
 
     def _split(self, width, fewest=16):
-        """Yield objectives of consecutive rows, of `width` numbers each."""
-        step = max(_BLOCK // (width * self.dtype.itemsize), fewest)
-        if step >= self.n_samples:
+        """Yield objectives of consecutive rows, `width` numbers each, `fewest` rows."""
+        most = max(_BLOCK // (width * self.dtype.itemsize), 1)
+        n_blocks = min(-(-self.n_samples // most), self.n_samples // fewest)
+        if n_blocks <= 1:
             yield self
             return
-        for first in range(0, self.n_samples, step):
-            yield self.rows(slice(first, first + step))
+        ends = np.arange(n_blocks + 1) * self.n_samples // n_blocks
+        for first, last in pairwise(ends):
+            yield self.rows(slice(first, last))
 
     def value_and_gradient(self, theta):
         """Return the sum and its gradient (P,)."""
@@ -140,13 +143,13 @@ class DataLoss:
         """
         if self.sketch is not None:
             return self.sketch.curvature(theta, correct)
-        if not self.predictor.always_dense:
-            return self._curvature(theta, correct)
-        # Rows of fewer numbers than a matrix to add them to would not pay.
+        # Fewer rows than parameters would not pay for adding up a matrix.
         size = self.predictor.n_parameters
         blocks = self._split(self.predictor.curvature_width, fewest=size)
-        parts = (block._curvature(theta, correct).hessian for block in blocks)
-        return DenseCurvature(sum(parts))
+        total = next(blocks)._curvature(theta, correct)
+        for block in blocks:
+            total.hessian[:] += block._curvature(theta, correct).hessian
+        return total
 
     def _curvature(self, theta, correct):
         X = np.asarray(self.X)

@@ -7,7 +7,7 @@ import numpy as np
 from skneuron._numerics.curvature import factorised
 
 
-def posterior(objective, solution, n_rounds=3):
+def posterior(objective, solution):
     """Return the posterior precision of theta for predictions, factorised.
 
     Laplace's approximation takes the curvature at the mode. Where classes are well
@@ -15,20 +15,17 @@ def posterior(objective, solution, n_rounds=3):
     prediction turns needlessly timid. A Gaussian that is to fit the posterior as a
     whole has the curvature's mean over itself instead (Opper & Archambeau 2009,
     doi:10.1162/neco.2008.08-07-592); here that mean is approximated by the curvature
-    at the corrected logits, which settle in a few rounds, all but the last of them on
-    a sample.
+    at the logits that Laplace's approximation, on a sample, corrects. More such rounds
+    go to and fro around this one, and predict no better.
     """
     predictor, theta, ridge = objective.predictor, solution.theta, solution.ridge
-    rows = objective.sketch or objective
-    sample = rows.sample(_SETTLING_ROWS, 0)
-    factor = factorised(sample.curvature(theta), ridge)
-    for part in [sample] * (n_rounds - 1) + [rows]:
-        correct = partial(decision, predictor, theta, factor)
-        factor = factorised(part.curvature(theta, correct), ridge)
-    return factor
+    sample = (objective.sketch or objective).sample(_SAMPLE, 0)
+    laplace = factorised(sample.curvature(theta), ridge)
+    correct = partial(decision, predictor, theta, laplace)
+    return factorised(objective.curvature(theta, correct), ridge)
 
 
-_SETTLING_ROWS = 1000
+_SAMPLE = 300
 
 
 def decision(predictor, theta, factor, X):
