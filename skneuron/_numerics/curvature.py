@@ -14,6 +14,7 @@ from functools import cached_property, partial
 
 import numpy as np
 from scipy.linalg import lapack
+from scipy.linalg.blas import daxpy
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,11 @@ class LowRankCurvature:
 
     def gram(self, ridge, free=None):
         """Return root diag(ridge)^-1 root', of the free parameters or of all."""
-        total = np.zeros_like(self.parts[0][1])
+        total = np.zeros(self.parts[0][1].shape)
         for columns, gram in self.parts:
             if free is None or free[columns].any():
-                total += gram / ridge[columns.start]
+                # In place, where NumPy would first write the quotient.
+                daxpy(gram.ravel(), total.ravel(), a=1.0 / ridge[columns.start])
         return total
 
     def plus(self, ridge):
