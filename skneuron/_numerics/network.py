@@ -9,8 +9,10 @@ from scipy.special import gammaln
 from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.curvature import DenseCurvature, LowRankCurvature, kron_gram
 
-# Parameters up to which a dense matrix is cheap whatever the number of rows.
+# Parameters up to which a dense matrix is cheap whatever the number of rows, and how
+# much more a residual costs than a parameter.
 _SMALL = 200
+_DEARER = 1.3
 
 # Numbers in a block of the Jacobian: 1 MB stays within a core's cache.
 _BLOCK = 2**17
@@ -101,7 +103,7 @@ class Network:
         Slopes (n, m, m) are the loss's curvature in raw (Schraudolph 2002,
         doi:10.1162/08997660260028683).
         """
-        if max(len(X) * self.n_outputs, _SMALL) < self.n_parameters:
+        if max(_DEARER * len(X) * self.n_outputs, _SMALL) < self.n_parameters:
             return self._low_rank(theta, X, state, slopes)
         part = self._gram_of_root if self.n_outputs == 1 else self._gram_of_blocks
         hessian = np.zeros((self.n_parameters, self.n_parameters))
