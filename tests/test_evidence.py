@@ -17,6 +17,7 @@ from skneuron._numerics.evidence import (
     Tuner,
     effective_parameters,
 )
+from skneuron._numerics.solution import Point
 from skneuron._numerics.training import Trained
 from skneuron.datasets import load_anes96
 
@@ -237,3 +238,37 @@ def test_tuner_gives_up_only_far_behind_the_evidence_to_beat():
     tuner.trace = [-200.0, -181.0, -180.0]
     assert tuner.hopeless()
     assert not Tuner(PENALTY, trace=[-3e9, -2e9, -1e9]).hopeless()
+
+
+def _fixed_point(tuner, ridge, tol):
+    """Return the ridge that MacKay's steps lead to, and their number."""
+    hessian = DenseCurvature(np.diag(np.geomspace(1.0, 100.0, len(ridge))))
+    slope = np.geomspace(1.0, 30.0, len(ridge))
+    for n_steps in range(1, 200):
+        theta = slope / (np.diagonal(hessian.hessian) + ridge)
+        better = tuner(hessian, Point(theta, ridge, 0.0, np.zeros(len(ridge))))
+        if np.allclose(better, ridge, rtol=tol, atol=0.0):
+            return better, n_steps
+        ridge = better
+    raise AssertionError("no fixed point")
+
+
+@pytest.mark.parametrize("first", [0.01, 100.0])
+def test_extrapolated_steps_lead_to_the_fixed_point_sooner(first):
+    class Plodding(Tuner):
+        def _ahead(self, ridge, better):
+            return better
+
+    penalty = Penalty(np.ones(40), np.zeros(40))
+    start = penalty.ridge(first)
+    limit, n_plodding = _fixed_point(Plodding(penalty), start, 1e-9)
+    ridge, n_steps = _fixed_point(Tuner(penalty), start, 1e-9)
+    np.testing.assert_allclose(ridge, limit, rtol=1e-6)
+    assert n_steps < 0.6 * n_plodding
+
+
+def test_extrapolated_steps_stay_within_the_bound():
+    penalty = Penalty(np.ones(3), np.zeros(3), largest=5.0)
+    tuner = Tuner(penalty, steps=[(-1.0, 1.0)])
+    ahead = tuner._ahead(penalty.ridge(np.e), penalty.ridge(4.9))
+    assert penalty.alpha(ahead) <= 5.0

@@ -86,6 +86,20 @@ def test_jacobian_is_the_slope_of_each_output(make, m):
     np.testing.assert_allclose(jacobian.reshape(7 * m, -1), slopes, atol=1e-5)
 
 
+@predictors
+@pytest.mark.parametrize("m", [2, 3])
+def test_spread_is_the_variance_of_centred_outputs(make, m):
+    predictor, theta, X, rng = _problem(make, m, n=7)
+    root = rng.normal(size=(predictor.n_parameters, predictor.n_parameters))
+    covariance = root @ root.T
+    raw, jacobian = predictor.linearised(theta, X)
+    jacobian = jacobian - jacobian.mean(axis=1, keepdims=True)
+    expected = np.einsum("ikp,pq,ikq->ik", jacobian, covariance, jacobian)
+    centred, variance = predictor.spread(theta, X, covariance)
+    np.testing.assert_allclose(variance, expected, rtol=1e-9)
+    np.testing.assert_allclose(centred, raw - raw.mean(axis=1, keepdims=True))
+
+
 def _objective(make, m, n, soft=False):
     predictor, theta, X, rng = _problem(make, m, n)
     if soft:  # targets that the network hits exactly

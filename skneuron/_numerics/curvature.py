@@ -58,6 +58,12 @@ class DenseFactor:
         """Return log det(H + diag(ridge))."""
         return 2.0 * np.log(np.diagonal(self.lower)).sum()
 
+    @cached_property
+    def covariance(self):
+        """Return (H + diag(ridge))^-1."""
+        lower = np.tril(lapack.dpotri(self.lower, lower=1)[0])
+        return lower + np.tril(lower, -1).T
+
     def determined(self, free):
         """Return how many of the free parameters (a mask) H determines.
 

@@ -177,10 +177,10 @@ class Tuner:
         penalty = self.penalty
         before, after = np.log([penalty.alpha(ridge), penalty.alpha(better)])
         self.steps.append((before, after))
-        change = np.subtract(*self.steps[-2:]) if len(self.steps) > 1 else (0.0, 0.0)
-        if not 0.0 < change[1] / (change[0] or np.inf) < _STEEP:
+        (last, then), *_ = self.steps[-2:]
+        ratio = (after - then) / (before - last or np.inf)
+        if not 0.0 < ratio < _STEEP:
             return better
-        ratio = change[1] / change[0]
         alpha = np.exp(before + (after - before) / (1.0 - ratio))
         return penalty.ridge(min(alpha, penalty.largest))
 

@@ -6,6 +6,12 @@ import numpy as np
 
 from skneuron._numerics.curvature import DenseCurvature, kron_gram, weighted_gram
 from skneuron._numerics.scaling import Scaling
+from skneuron._numerics.spread import (
+    centred,
+    centred_diagonal,
+    contracted,
+    contracted_again,
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,15 @@ class Linear:
             return raw, X[:, None, :]
         rows = np.einsum("ir,kl->ikrl", X, np.eye(self.n_outputs))
         return raw, rows.reshape(len(X), self.n_outputs, -1)
+
+    def spread(self, theta, X, covariance):
+        """Return raw (n, m) and its variance, both relative to their mean over outputs.
+
+        Theta has a `covariance` (P, P).
+        """
+        raw, design = self.forward(theta, X)[0], self.design(X)
+        matrices = contracted_again(contracted(design, covariance), design)
+        return centred(raw), np.maximum(centred_diagonal(matrices), 0.0)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,12 @@ from scipy.special import gammaln
 
 from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.curvature import DenseCurvature, LowRankCurvature, kron_gram
+from skneuron._numerics.spread import (
+    centred,
+    centred_diagonal,
+    contracted,
+    contracted_again,
+)
 
 # Parameters up to which a dense matrix is cheap whatever the number of rows, and how
 # much more a residual costs than a parameter.
@@ -177,6 +183,25 @@ class Network:
         """Return raw (n, m) and its Jacobian (n, m, P)."""
         raw, state = self.forward(theta, X)
         return raw, self._jacobian(theta, X, state)
+
+    def spread(self, theta, X, covariance):
+        """Return raw (n, m) and its variance, both relative to their mean over outputs.
+
+        Theta has a `covariance` (P, P). In sums over it that are taken an input at a
+        time all outputs share most of the products; rows of the Jacobian would not.
+        """
+        raw, state = self.forward(theta, X)
+        W2 = centred(self.layers(theta)[1][:-1])
+        G = self.slope(state)[:, :, None] * W2
+        A1 = np.column_stack([state[1], np.ones(len(X))])
+        split = self.n_inputs * self.n_neurons
+        rows = contracted(X, covariance[:split])
+        hidden = contracted_again(rows[:, :, :split], X) @ G
+        cross = centred(contracted_again(rows[:, :, split:], A1))
+        rows = contracted(A1, covariance[split:, split:])
+        variance = centred_diagonal(contracted_again(rows, A1))
+        variance += (G * (hidden + 2.0 * cross)).sum(axis=1)
+        return centred(raw), np.maximum(variance, 0.0)
 
     def _jacobian(self, theta, X, state):
         n, m, h = len(X), self.n_outputs, self.n_neurons

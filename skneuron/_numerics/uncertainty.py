@@ -4,7 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from skneuron._numerics.curvature import factorised
+from skneuron._numerics.curvature import DenseFactor, factorised
+from skneuron._numerics.spread import centred
 
 
 def posterior(objective, solution):
@@ -54,12 +55,15 @@ def decision(predictor, theta, factor, X):
 
 
 def _laplace(predictor, theta, factor, X):
-    raw, jacobian = predictor.linearised(theta, X)
-    if raw.shape[1] > 1:
-        raw = raw - raw.mean(axis=1, keepdims=True)
-        jacobian = jacobian - jacobian.mean(axis=1, keepdims=True)
-    rows = jacobian.reshape(-1, jacobian.shape[2])
-    variance = factor.variance(rows).reshape(raw.shape)
+    if predictor.n_outputs == 1:
+        raw, jacobian = predictor.linearised(theta, X)
+        variance = factor.variance(jacobian[:, 0])[:, None]
+    elif isinstance(factor, DenseFactor):
+        raw, variance = predictor.spread(theta, X, factor.covariance)
+    else:
+        raw, jacobian = predictor.linearised(theta, X)
+        raw, rows = centred(raw), jacobian - jacobian.mean(axis=1, keepdims=True)
+        variance = factor.variance(rows.reshape(-1, rows.shape[2])).reshape(raw.shape)
     return raw / np.sqrt(1.0 + np.pi * variance / 8.0)
 
 
