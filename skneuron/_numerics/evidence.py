@@ -217,10 +217,11 @@ _WORTHWHILE = 0.5
 class PatientTuner(Tuner):
     """A tuner that turns back to the highest evidence it came by.
 
-    Where the noise is estimated, too, MacKay's iteration can run away: less noise, a
-    weaker penalty, more parameters determined, still less noise, down to a network that
-    interpolates. The evidence rises on that way, and then falls: its highest point is a
-    network that a path of penalties reaches before it overfits, although it is no
+    MacKay's iteration, for which the curvature is a constant, can run away from a
+    strong penalty: a weaker one, more parameters determined, a still weaker one, down
+    to a network that has learnt its data by heart; the more so where the noise is
+    estimated, too. The evidence rises on that way, and then falls: its highest point is
+    a network that a path of penalties reaches before it overfits, although it is no
     longer the minimum when training goes on.
 
     Attributes

@@ -170,7 +170,8 @@ def train(objective, plan, monitor, to_beat=-np.inf):
     theta = race(objective, ridge, plan, advance=not watched)
     if not watched:
         theta = warmed(objective, theta, ridge, plan)
-    plain = objective.loss.known_scale or watched
+    # Both can run past the highest evidence: with an unknown noise, and from above.
+    plain = watched or (objective.loss.known_scale and not plan.from_above)
     tuner = Tuner if plain else PatientTuner
     tuner = tuner(penalty, to_beat, objective.predictor.log_modes)
     judged = plan.alpha is None and (to_beat > -np.inf or not plain)
