@@ -52,6 +52,12 @@ class Wiring:
         """Return the number of inputs and of the neurons of each layer."""
         return [len(self.coefs[0]), *(len(bias) for bias in self.intercepts)]
 
+    @property
+    def names(self):
+        """Return the names of the inputs and of the neurons of each layer."""
+        hidden = [[f"h{j}" for j in range(size)] for size in self.sizes[1:-1]]
+        return [self.inputs, *hidden, self.outputs]
+
 
 @dataclass(frozen=True)
 class Diagram:
@@ -283,9 +289,8 @@ def _looks(share):
 
 def _names(network):
     """Return the names of the nodes, in the order of `_nodes`."""
-    hidden = [[f"h{j}" for j in range(size)] for size in network.sizes[1:-1]]
-    columns = [network.inputs, *hidden, network.outputs]
-    return [name for names in columns[:-1] for name in (*names, "bias")] + columns[-1]
+    *feeding, outputs = network.names
+    return [name for names in feeding for name in (*names, "bias")] + outputs
 
 
 def _headings(sizes):

@@ -124,18 +124,16 @@ def write_fitted(estimator):
 
 def read_fitted(name, found, parameters):
     """Return what an estimator of that name has learnt, by the attributes' names."""
-    attributes = {_key(name): name for name in ESTIMATORS[name]}
-    readers = {
-        key: ESTIMATORS[name][attribute] for key, attribute in attributes.items()
-    }
+    attributes = ESTIMATORS[name]
+    readers = {_key(attribute): reader for attribute, reader in attributes.items()}
     read.require_names(found, readers, "fitted")
     learnt = read.each(readers, found, "fitted", _sizes(readers, found, parameters))
     if learnt.get("laplace") is not None and learnt["scaling"] is None:
         read.refuse("fitted.scaling", "given where fitted.laplace is", None)
     return {
-        attribute: learnt[key]
-        for key, attribute in attributes.items()
-        if learnt[key] is not None or _is_kept_as_none(attribute)
+        attribute: value
+        for attribute, value in zip(attributes, learnt.values(), strict=True)
+        if value is not None or _is_kept_as_none(attribute)
     }
 
 

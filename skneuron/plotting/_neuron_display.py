@@ -175,8 +175,8 @@ class NeuronDisplay:
             network.coefs[layer][:, neuron],
             float(network.intercepts[layer][neuron]),
             output_activation(estimator) if is_output else hidden,
-            _names_before(network, layer),
-            network.outputs[neuron] if is_output else f"h{neuron}",
+            network.names[layer],
+            network.names[layer + 1][neuron],
             None if x is None else _arriving(network, hidden, layer, x),
             potentials(estimator),
         )
@@ -199,16 +199,15 @@ class NeuronDisplay:
             The display itself.
         """
         page, shift = self._page()
-        x_sum, y = page.centers[-1] + np.array([shift, 0.0])
+        lines = replace(page, centers=page.centers + np.array([shift, 0.0]))
+        x_sum, y = lines.centers[-1]
         x_box = x_sum + _SUM_RADIUS + _ARROW
-        name = str(self.output_name)
-        room = max(_FONT * _LETTER * len(name), 60.0) + 12.0
+        room = max(_FONT * _LETTER * len(str(self.output_name)), 60.0) + 12.0
         width = x_box + BOX + _ARROW + room
         self.ax_, self._size = blank_page(ax, width, page.height)
         self.figure_ = self.ax_.figure
-        self.sum_, self.output_ = self._sum_and_output()
-        right = np.array([shift, 0.0])
-        lines = replace(page, centers=page.centers + right)
+        self.sum_ = None if self.x is None else self._sum()
+        self.output_ = None if self.x is None else self._answer(self.sum_)
         self.connections_ = draw_connections(self.ax_, lines, self._size, **kwargs)
         nodes = replace(page, centers=np.vstack([page.centers[:-1], [x_sum, y]]))
         self.neurons_ = draw_nodes(self.ax_, nodes)
@@ -262,11 +261,8 @@ class NeuronDisplay:
     def _unit(self):
         return " mV" if self.potentials else ""
 
-    def _sum_and_output(self):
-        if self.x is None:
-            return None, None
-        total = float(np.dot(self.coef, self.x) + self._bias())
-        return total, self._answer(total)
+    def _sum(self):
+        return float(np.dot(self.coef, self.x) + self._bias())
 
     def _answer(self, sums):
         """Return the activation at one or more sums, None for a softmax."""
@@ -364,12 +360,6 @@ def _arriving(network, activation, layer, x):
         sums = arriving @ coef + bias
         arriving = value(canonical(activation, "NeuronDisplay"), sums)
     return arriving
-
-
-def _names_before(network, layer):
-    if layer == 0:
-        return network.inputs
-    return [f"h{j}" for j in range(network.sizes[layer])]
 
 
 def _require_index(name, index, size):
