@@ -11,7 +11,8 @@ import numpy as np
 # M. Okabe and K. Ito (2008), Color universal design: two hues that all eyes tell apart,
 # with a contrast of 3 or more to white and to black.
 EXCITATORY, INHIBITORY = "#0072b2", "#d55e00"
-NEURON, NEUTRAL = "#c08a00", "#8a8a8a"
+_NEUTRAL = "#8a8a8a"
+FACES = {"input": _NEUTRAL, "neuron": "#c08a00", "bias": _NEUTRAL}
 
 # Distances between columns and, at most, within; heights at least, at most, and where
 # neurons are so many that they need more room.
@@ -26,7 +27,7 @@ _BIAS_ROOM = 18.0
 # Room for a heading above and a key below; margins; sizes of text.
 HEADING, KEY, _MARGIN = 30.0, 30.0, 12.0
 FONT, _SMALLEST_FONT = 13.0, 5.5
-_LETTER = 0.64  # width of a letter, as a share of the size
+LETTER = 0.64  # width of a letter, as a share of the size
 _LONGEST = 26  # letters of a name
 
 
@@ -214,7 +215,7 @@ def _font(size, has_bias, height):
 
 
 def _name_width(names, font):
-    return font * _LETTER * max(_letters(shortened(name)) for name in names)
+    return font * LETTER * max(_letters(shortened(name)) for name in names)
 
 
 def _letters(text):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.utils._param_validation import (
+from sklearn.utils._param_validation import (  # noqa: F401
     Interval,
     StrOptions,
     validate_parameter_constraints,
@@ -23,29 +23,6 @@ from sklearn.utils.validation import (
 from sklearn.utils.validation import (
     _get_feature_names as get_feature_names,
 )
-
-__all__ = [
-    "Interval",
-    "MeasuredSet",
-    "StrOptions",
-    "TrainingSet",
-    "all_or_nothing",
-    "feature_names",
-    "get_feature_names",
-    "given_parameters",
-    "measured_set",
-    "measured_validation_set",
-    "one_thread",
-    "require_two_classes",
-    "training_set",
-    "validate_parameters",
-    "validate_rows",
-    "validated",
-    "validation_codes",
-    "validation_set",
-    "weights_of",
-    "weighty",
-]
 
 
 @dataclass(frozen=True)

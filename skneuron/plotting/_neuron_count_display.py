@@ -255,4 +255,5 @@ def _size(estimator):
     network = wiring(estimator)
     n_neurons = sum(network.sizes[1:])
     n_parameters = n_neurons + sum(coef.size for coef in network.coefs)
-    return f"{n_neurons} neuron{'s' * (n_neurons > 1)}\n{n_parameters} parameters"
+    plural = "s" if n_neurons > 1 else ""
+    return f"{n_neurons} neuron{plural}\n{n_parameters} parameters"
