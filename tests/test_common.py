@@ -108,7 +108,7 @@ def test_names_of_columns_are_kept_and_compared(estimator):
     check_dataframe_column_names_consistency(type(estimator).__name__, estimator)
 
 
-@forms
+@pytest.mark.parametrize("estimator", [*DEFAULTS, TinyNeuralNetRegressor()], ids=repr)
 def test_parameters_are_validated(estimator):
     check_param_validation(type(estimator).__name__, estimator)
 
