@@ -165,7 +165,7 @@ def diagram(network):
     height = _inner_height(max(sizes))
     fonts = _font(sizes[0], True, height), _font(sizes[-1], False, height)
     margins = [
-        max(_name_width(names, font), 50.0) + _MARGIN
+        max(font * LETTER * max(map(_letters, names)), 50.0) + _MARGIN
         for names, font in zip((network.inputs, network.outputs), fonts, strict=True)
     ]
     x = margins[0] + _RADIUS + _GAP * np.arange(len(sizes))
@@ -214,13 +214,10 @@ def _font(size, has_bias, height):
     return font if font >= _SMALLEST_FONT else 0.0
 
 
-def _name_width(names, font):
-    return font * LETTER * max(_letters(shortened(name)) for name in names)
-
-
-def _letters(text):
-    """Return the width of a text in letters; Chinese ones and emoji are two wide."""
-    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+def _letters(name):
+    """Return the width of a name in letters; Chinese ones and emoji are two wide."""
+    wide = [unicodedata.east_asian_width(letter) in "WF" for letter in shortened(name)]
+    return len(wide) + sum(wide)
 
 
 def _nodes(sizes, x, height):

@@ -205,8 +205,10 @@ class NeuronDisplay:
         width = x_box + BOX + _ARROW + room
         self.ax_, self._size = blank_page(ax, width, page.height)
         self.figure_ = self.ax_.figure
-        self.sum_ = None if self.x is None else self._sum()
-        self.output_ = None if self.x is None else self._answer(self.sum_)
+        self.sum_ = self.output_ = None
+        if self.x is not None:
+            self.sum_ = float(np.dot(self.coef, self.x) + self._bias())
+            self.output_ = self._answer(self.sum_)
         self.connections_ = draw_connections(self.ax_, lines, self._size, **kwargs)
         nodes = replace(page, centers=np.vstack([page.centers[:-1], [x_sum, y]]))
         self.neurons_ = draw_nodes(self.ax_, nodes)
@@ -259,9 +261,6 @@ class NeuronDisplay:
 
     def _unit(self):
         return " mV" if self.potentials else ""
-
-    def _sum(self):
-        return float(np.dot(self.coef, self.x) + self._bias())
 
     def _answer(self, sums):
         """Return the activation at one or more sums, None for a softmax."""
