@@ -19,7 +19,7 @@ _square = read.numbers("parameters", "parameters")
 _scaling = read.scaling("features")
 
 _ANY_NEURON = {
-    "n_features_in_": read.positive_count,
+    "n_features_in_": read.integer(1),
     "feature_names_in_": read.or_none(read.names),
     "n_iter_": read.count,
     "converged_": read.flag,

@@ -68,13 +68,14 @@ def scalar(allowed, accepts):
     return read
 
 
+def integer(least):
+    """Return the reader of an int that is not below another."""
+    allowed = f"an integer of {least} or more"
+    return scalar(allowed, lambda found: type(found) is int and found >= least)
+
+
 flag = scalar("true or false", lambda found: type(found) is bool)
-count = scalar(
-    "an integer of 0 or more", lambda found: type(found) is int and found >= 0
-)
-positive_count = scalar(
-    "an integer of 1 or more", lambda found: type(found) is int and found >= 1
-)
+count = integer(0)
 number = scalar("a finite number", is_number)
 amount = scalar(
     "a finite number of 0 or more", lambda found: is_number(found) and found >= 0
