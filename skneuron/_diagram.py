@@ -128,12 +128,9 @@ def wiring(estimator):
     else:
         coefs = [np.atleast_2d(estimator.coef_).T]
         intercepts = [np.broadcast_to(estimator.intercept_, coefs[0].shape[1])]
-    n_inputs, n_outputs = len(coefs[0]), coefs[-1].shape[1]
-    names = getattr(estimator, "feature_names_in_", None)
-    inputs = [f"x{j}" for j in range(n_inputs)] if names is None else names
-    return Wiring(
-        coefs, intercepts, list(map(str, inputs)), _outputs(estimator, n_outputs)
-    )
+    numbered = [f"x{j}" for j in range(len(coefs[0]))]
+    inputs = list(map(str, getattr(estimator, "feature_names_in_", numbered)))
+    return Wiring(coefs, intercepts, inputs, _outputs(estimator, coefs[-1].shape[1]))
 
 
 def _outputs(estimator, n_outputs):
