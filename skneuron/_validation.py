@@ -16,6 +16,7 @@ from sklearn.utils.parallel import _get_threadpool_controller
 from sklearn.utils.validation import (
     _check_feature_names_in,
     _check_sample_weight,
+    assert_all_finite,
     check_array,
     column_or_1d,
     validate_data,
@@ -159,15 +160,25 @@ def validate_parameters(estimator):
 
 def validated(estimator, X, *y, **options):
     if issparse(X):
+        streams = "give partial_fit some rows at a time, "
         raise TypeError(
             f"X is sparse, but {type(estimator).__name__} needs dense data: inputs are "
-            "standardised, which leaves no zeros. Use X.toarray() where that fits into "
-            "memory, reduce the columns (sklearn.decomposition.TruncatedSVD), give "
-            "partial_fit some rows at a time, or use LogisticRegression, which takes "
-            "sparse data."
+            "standardised, which leaves no zeros. In a pipeline use "
+            "OneHotEncoder(sparse_output=False) or ColumnTransformer("
+            "sparse_threshold=0); else X.toarray() where that fits into memory, "
+            f"{streams if hasattr(estimator, 'partial_fit') else ''}or reduce the "
+            "columns (sklearn.decomposition.TruncatedSVD)."
         )
     _refuse_what_would_be_bent(X)
-    return validate_data(estimator, _with_names(X), *y, **options)
+    try:
+        return validate_data(estimator, _with_names(X), *y, **options)
+    except ValueError as error:
+        if "could not convert string" not in str(error):
+            raise
+        raise ValueError(
+            f"{error}. Neurons add up numbers: turn text into numbers, categories with "
+            "OneHotEncoder(sparse_output=False) in a ColumnTransformer."
+        ) from error
 
 
 # Kinds of arrays that hold times and differences of times.
@@ -251,18 +262,24 @@ def validation_set(estimator, X, y, sample_weight):
 
 def measured_set(estimator, X, y, sample_weight):
     """Validate training data of a regressor; sets names and number of the inputs."""
-    X, y = validated(estimator, X, y, dtype=_precisions(X), y_numeric=True)
-    weight = weights_of(sample_weight, X)
-    return MeasuredSet(*weighty(X, np.asarray(y, dtype=np.float64), weight))
+    X, y = _measured(estimator, X, y, dtype=_precisions(X))
+    return MeasuredSet(*weighty(X, y, weights_of(sample_weight, X)))
 
 
 def measured_validation_set(estimator, X, y, sample_weight):
     """Return held-out rows as a MeasuredSet, or None."""
     if _none_held_out(X, y, sample_weight):
         return None
-    X, y = validated(estimator, X, y, reset=False, dtype=np.float64, y_numeric=True)
-    y = np.asarray(y, dtype=np.float64)
+    X, y = _measured(estimator, X, y, reset=False, dtype=np.float64)
     return MeasuredSet(X, y, weights_of(sample_weight, X))
+
+
+def _measured(estimator, X, y, **options):
+    X, y = validated(estimator, X, y, y_numeric=True, **options)
+    y = np.asarray(y, dtype=np.float64)
+    # scikit-learn looks for NaN before it turns None into NaN.
+    assert_all_finite(y, input_name="y")
+    return X, y
 
 
 def _none_held_out(X, y, sample_weight):
@@ -350,7 +367,13 @@ def _class_weight(class_weight, classes, codes, weight):
         # scikit-learn counts rows here before 1.9; weights must count as repeats.
         mass = np.bincount(codes, weights=weight)
         return weight.sum() / (len(classes) * mass)
-    return compute_class_weight(class_weight, classes=classes, y=classes[codes])
+    given = compute_class_weight(class_weight, classes=classes, y=classes[codes])
+    if not ((given >= 0) & np.isfinite(given)).all():
+        raise ValueError(
+            "The weights in 'class_weight' must be finite numbers of 0 or more. Got "
+            f"{class_weight!r} instead."
+        )
+    return given
 
 
 def _without_weightless_classes(estimator, X, codes, weight, classes):
