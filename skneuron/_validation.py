@@ -17,7 +17,6 @@ from sklearn.utils.validation import (
     _check_feature_names_in,
     _check_sample_weight,
     assert_all_finite,
-    check_array,
     column_or_1d,
     validate_data,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "all_or_nothing",
     "feature_names",
     "get_feature_names",
-    "given_parameters",
     "measured_set",
     "measured_validation_set",
     "one_thread",
@@ -170,8 +168,11 @@ def validated(estimator, X, *y, **options):
             "columns (sklearn.decomposition.TruncatedSVD)."
         )
     _refuse_what_would_be_bent(X)
+    X = _with_names(X)
+    if not getattr(estimator, "loss_curve_", [""]) and not options.get("reset", True):
+        X = _named_as(estimator, X)
     try:
-        return validate_data(estimator, _with_names(X), *y, **options)
+        return validate_data(estimator, X, *y, **options)
     except ValueError as error:
         if "could not convert string" not in str(error):
             raise
@@ -215,6 +216,22 @@ def _with_names(X):
     import pandas as pd
 
     return pd.DataFrame(np.asarray(X), columns=names)
+
+
+def _named_as(estimator, X):
+    """Return X with the names of a neuron that saw no data, or with none as it has.
+
+    scikit-learn would warn that the neuron "was fitted" with names, or without.
+    """
+    names, own = get_feature_names(X), getattr(estimator, "feature_names_in_", None)
+    if own is None:
+        return X if names is None else np.asarray(X)
+    rows = np.asarray(X)
+    if names is not None or rows.shape[1:] != own.shape:
+        return X
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=own)
 
 
 def validate_rows(estimator, X):
@@ -315,34 +332,6 @@ def validation_codes(estimator, y, n_samples):
 def feature_names(estimator):
     """Return the names of the inputs seen in fit, x0, x1, ... where there were none."""
     return _check_feature_names_in(estimator)
-
-
-def given_parameters(coef, intercept, classes, names=None):
-    """Return (coef, intercept, classes, names) of a neuron, checked and shaped."""
-    classes = column_or_1d(classes)
-    if len(classes) < 2 or not np.array_equal(np.unique(classes), classes):
-        raise ValueError(
-            "classes must be two or more different labels in ascending order, got "
-            f"{classes.tolist()}."
-        )
-    n_outputs = 1 if len(classes) == 2 else len(classes)
-    coef = check_array(np.atleast_2d(coef), dtype=np.float64, input_name="coef")
-    intercept = np.atleast_1d(np.asarray(intercept, dtype=np.float64))
-    if len(coef) != n_outputs or intercept.shape != (n_outputs,):
-        raise ValueError(
-            f"{len(classes)} classes have {n_outputs} output neuron(s): expected coef "
-            f"of shape ({n_outputs}, n_features) and intercept of shape "
-            f"({n_outputs},), got {coef.shape} and {intercept.shape}."
-        )
-    if not np.isfinite(intercept).all():
-        raise ValueError(f"intercept must be finite, got {intercept.tolist()}.")
-    if names is not None:
-        names = np.asarray(names, dtype=object)
-        if names.shape != (coef.shape[1],):
-            raise ValueError(
-                f"feature_names must name {coef.shape[1]} inputs, got {names.tolist()}."
-            )
-    return coef, intercept, classes, names
 
 
 def weights_of(sample_weight, X):
