@@ -294,7 +294,7 @@ class LogisticNeuron(
         return self._standard_errors
 
     def summary(self):
-        """Return estimates with their uncertainty, as a table.
+        """Return estimates with their uncertainty; weights count as repeated rows.
 
         Returns
         -------
