@@ -75,7 +75,8 @@ def membrane_trace(
 
     The solution is exact: exponential between the spikes, which come when they come,
     between the steps, too; only the first time after a spike has the action potential
-    instead, so that the spike is seen. `dt` is only how long a value of the current lasts.
+    instead, so that the spike is seen. `dt` is only how long a value of the current
+    lasts.
 
     Parameters
     ----------
