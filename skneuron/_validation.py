@@ -2,10 +2,11 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from threading import Lock
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.utils._param_validation import (
+from sklearn.utils._param_validation import (  # noqa: F401
     Interval,
     StrOptions,
     validate_parameter_constraints,
@@ -23,28 +24,6 @@ from sklearn.utils.validation import (
 from sklearn.utils.validation import (
     _get_feature_names as get_feature_names,
 )
-
-__all__ = [
-    "Interval",
-    "MeasuredSet",
-    "StrOptions",
-    "TrainingSet",
-    "all_or_nothing",
-    "feature_names",
-    "get_feature_names",
-    "measured_set",
-    "measured_validation_set",
-    "one_thread",
-    "require_two_classes",
-    "training_set",
-    "validate_parameters",
-    "validate_rows",
-    "validated",
-    "validation_codes",
-    "validation_set",
-    "weights_of",
-    "weighty",
-]
 
 
 @dataclass(frozen=True)
@@ -125,6 +104,33 @@ def _order(keys):
     return order
 
 
+class _OneThread:
+    """A context in which BLAS keeps to one thread, for all threads that are in it.
+
+    Each of several restoring what it found, the first to leave would lift the limit for
+    the others and the last one leave it in place for ever.
+    """
+
+    def __init__(self):
+        self._lock, self._inside, self._limit = Lock(), 0, None
+
+    def __enter__(self):
+        with self._lock:
+            if not self._inside:
+                limit = _get_threadpool_controller().limit
+                self._limit = limit(limits=1, user_api="blas")
+            self._inside += 1
+
+    def __exit__(self, *_):
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._limit.restore_original_limits()
+
+
+_ONE_THREAD = _OneThread()
+
+
 def one_thread():
     """Return a context in which BLAS keeps to one thread.
 
@@ -132,7 +138,7 @@ def one_thread():
     instead of 16 for the exclusive or, beside one busy process), and with n_jobs they
     outnumber the cores. One thread also makes fits equal to the last bit.
     """
-    return _get_threadpool_controller().limit(limits=1, user_api="blas")
+    return _ONE_THREAD
 
 
 @contextmanager
