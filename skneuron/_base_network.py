@@ -264,18 +264,15 @@ class NetworkMixin:
 
         check_is_fitted(self)
         hidden = [f"h{j}" for j in range(self.n_neurons_)]
-        sides = [feature_names(self), self._output_names()]
-        if hidden:
-            sides.insert(1, hidden)
-        parts = {}
-        for k, (coef, bias) in enumerate(
-            zip(self.coefs_, self.intercepts_, strict=True)
-        ):
-            layer = "output" if k == len(self.coefs_) - 1 else "hidden"
-            matrix = np.vstack([coef, bias]).T
-            table = pd.DataFrame(
-                matrix, index=sides[k + 1], columns=[*sides[k], "bias"]
+        inputs, outputs = feature_names(self), self._output_names()
+        ends = [(inputs, hidden), (hidden, outputs)] if hidden else [(inputs, outputs)]
+        layers = ["hidden", "output"][-len(ends) :]
+        rows = [
+            (layer, neuron, source, weight)
+            for layer, (sources, neurons), coef, bias in zip(
+                layers, ends, self.coefs_, self.intercepts_, strict=True
             )
-            parts[layer] = table.stack()
-        table = pd.concat(parts, names=["layer", "neuron", "input"])
-        return table.rename("weight").reset_index()
+            for neuron, weights in zip(neurons, np.vstack([coef, bias]).T, strict=True)
+            for source, weight in zip([*sources, "bias"], weights, strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["layer", "neuron", "input", "weight"])

@@ -374,6 +374,14 @@ def test_costs_add_up_to_the_log_loss(X, y):
     np.testing.assert_allclose(table["prediction"], winner, rtol=1e-12)
 
 
+def test_score_table_leaves_inputs_of_its_own_names_alone():
+    X = pd.DataFrame({"score": [1.0, 2, 3, 4], "cost": [1.0, 0, 1, 0]})
+    table = LogisticNeuron().fit(X, [0, 0, 1, 1]).score_table(X, [0, 0, 1, 1])
+    pd.testing.assert_frame_equal(table.iloc[:, :2], X)
+    names = ["score", "prediction", "predicted_class", "cost"]
+    assert table.columns[2:].tolist() == names
+
+
 def test_score_table_refuses_unknown_labels_and_wrong_lengths():
     neuron = LogisticNeuron.from_parameters([0.1], -8, ["no", "yes"])
     with pytest.raises(ValueError, match="maybe"):
