@@ -191,11 +191,7 @@ def _shown(n_rows, n_features):
 
 def _write_whole(path, text):
     """Write a file as a whole or not at all."""
-    place = {"dir": path.parent, "prefix": path.name, "suffix": ".part"}
-    try:
-        handle, beside = tempfile.mkstemp(**place)
-    except OSError as error:
-        raise type(error)(error.errno, error.strerror, str(path)) from None
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
