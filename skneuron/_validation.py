@@ -269,7 +269,8 @@ def training_set(estimator, X, y, sample_weight, class_weight):
     X, y, weight = weighty(X, y, weights_of(sample_weight, X))
     classes, codes = np.unique(y, return_inverse=True)
     require_two_classes(estimator, classes)
-    weight = weight * _class_weight(class_weight, classes, codes, weight)[codes]
+    mass = np.bincount(codes, weights=weight)
+    weight = weight * class_factors(class_weight, classes, mass)[codes]
     return _without_weightless_classes(estimator, X, codes, weight, classes)
 
 
@@ -355,14 +356,15 @@ def weights_of(sample_weight, X):
     return weight
 
 
-def _class_weight(class_weight, classes, codes, weight):
+def class_factors(class_weight, classes, mass):
+    """Return what each class's weights are multiplied by, given their sums."""
     if class_weight is None:
         return np.ones(len(classes))
     if class_weight == "balanced":
         # scikit-learn counts rows here before 1.9; weights must count as repeats.
-        mass = np.bincount(codes, weights=weight)
-        return weight.sum() / (len(classes) * mass)
-    given = compute_class_weight(class_weight, classes=classes, y=classes[codes])
+        present = mass > 0
+        return mass.sum() / (present.sum() * np.where(present, mass, 1.0))
+    given = compute_class_weight(class_weight, classes=classes, y=classes)
     if not ((given >= 0) & np.isfinite(given)).all():
         raise ValueError(
             "The weights in 'class_weight' must be finite numbers of 0 or more. Got "
