@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d
 
 from skneuron import _json
 from skneuron._callbacks import CallbackSupportMixin, learn_as_task
@@ -17,7 +17,6 @@ from skneuron._numerics.losses import log_probability, probability
 from skneuron._svg import network_svg
 from skneuron._validation import (
     all_or_nothing,
-    given_parameters,
     measured_set,
     one_thread,
     training_set,
@@ -325,7 +324,7 @@ class SingleNeuronClassifier(BaseNeuronClassifier):
 
     def _given(self, coef, intercept, classes, feature_names):
         """Take parameters as they are, as if they had been learnt."""
-        self.coef_, self.intercept_, self.classes_, names = given_parameters(
+        self.coef_, self.intercept_, self.classes_, names = _checked(
             coef, intercept, classes, feature_names
         )
         self.n_features_in_ = self.coef_.shape[1]
@@ -333,3 +332,31 @@ class SingleNeuronClassifier(BaseNeuronClassifier):
             self.feature_names_in_ = names
         self.n_iter_, self.converged_, self.loss_curve_ = 0, True, []
         return self
+
+
+def _checked(coef, intercept, classes, names=None):
+    """Return (coef, intercept, classes, names) of a neuron, checked and shaped."""
+    classes = column_or_1d(classes)
+    if len(classes) < 2 or not np.array_equal(np.unique(classes), classes):
+        raise ValueError(
+            "classes must be two or more different labels in ascending order, got "
+            f"{classes.tolist()}."
+        )
+    n_outputs = 1 if len(classes) == 2 else len(classes)
+    coef = check_array(np.atleast_2d(coef), dtype=np.float64, input_name="coef")
+    intercept = np.atleast_1d(np.asarray(intercept, dtype=np.float64))
+    if len(coef) != n_outputs or intercept.shape != (n_outputs,):
+        raise ValueError(
+            f"{len(classes)} classes have {n_outputs} output neuron(s): expected coef "
+            f"of shape ({n_outputs}, n_features) and intercept of shape "
+            f"({n_outputs},), got {coef.shape} and {intercept.shape}."
+        )
+    if not np.isfinite(intercept).all():
+        raise ValueError(f"intercept must be finite, got {intercept.tolist()}.")
+    if names is not None:
+        names = np.asarray(names, dtype=object)
+        if names.shape != (coef.shape[1],):
+            raise ValueError(
+                f"feature_names must name {coef.shape[1]} inputs, got {names.tolist()}."
+            )
+    return coef, intercept, classes, names

@@ -266,12 +266,13 @@ class NetworkMixin:
         hidden = [f"h{j}" for j in range(self.n_neurons_)]
         inputs, outputs = feature_names(self), self._output_names()
         ends = [(inputs, hidden), (hidden, outputs)] if hidden else [(inputs, outputs)]
-        layers = [
-            pd.DataFrame(np.vstack([coef, bias]).T, neurons, [*sources, "bias"]).stack()
-            for coef, bias, (sources, neurons) in zip(
-                self.coefs_, self.intercepts_, ends, strict=True
+        layers = ["hidden", "output"][-len(ends) :]
+        rows = [
+            (layer, neuron, source, weight)
+            for layer, (sources, neurons), coef, bias in zip(
+                layers, ends, self.coefs_, self.intercepts_, strict=True
             )
+            for neuron, weights in zip(neurons, np.vstack([coef, bias]).T, strict=True)
+            for source, weight in zip([*sources, "bias"], weights, strict=True)
         ]
-        names = ["hidden", "output"][-len(layers) :]
-        table = pd.concat(layers, keys=names, names=["layer", "neuron", "input"])
-        return table.rename("weight").reset_index()
+        return pd.DataFrame(rows, columns=["layer", "neuron", "input", "weight"])

@@ -294,7 +294,7 @@ class LogisticNeuron(
         return self._standard_errors
 
     def summary(self):
-        """Return estimates with their uncertainty, as a table.
+        """Return estimates with their uncertainty; weights count as repeated rows.
 
         Returns
         -------
@@ -354,18 +354,18 @@ class LogisticNeuron(
 
         check_is_fitted(self)
         X = validate_rows(self, X)
+        inputs = pd.DataFrame(X, columns=feature_names(self))
         scores, rows = self._decision(X), np.arange(len(X))
-        table = pd.DataFrame(X, columns=feature_names(self))
-        if scores.ndim == 1:
-            table["score"], winner = scores, 1
-        else:
-            table["score"], winner = scores.max(axis=1), scores.argmax(axis=1)
-        table["prediction"] = probability(scores)[rows, winner]
-        table["predicted_class"] = self._winners(scores)
+        winner = 1 if scores.ndim == 1 else scores.argmax(axis=1)
+        way = {
+            "score": scores if scores.ndim == 1 else scores[rows, winner],
+            "prediction": probability(scores)[rows, winner],
+            "predicted_class": self._winners(scores),
+        }
         if y is not None:
             codes = validation_codes(self, y, len(X))
-            table["cost"] = -log_probability(scores)[rows, codes]
-        return table
+            way["cost"] = -log_probability(scores)[rows, codes]
+        return pd.concat([inputs, pd.DataFrame(way)], axis=1)  # names may coincide
 
     @classmethod
     def from_parameters(cls, coef, intercept, classes, feature_names=None):

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from threading import Lock
 
 import numpy as np
 from scipy.sparse import issparse
@@ -16,7 +17,7 @@ from sklearn.utils.parallel import _get_threadpool_controller
 from sklearn.utils.validation import (
     _check_feature_names_in,
     _check_sample_weight,
-    check_array,
+    assert_all_finite,
     column_or_1d,
     validate_data,
 )
@@ -103,6 +104,33 @@ def _order(keys):
     return order
 
 
+class _OneThread:
+    """A context in which BLAS keeps to one thread, for all threads that are in it.
+
+    Each of several restoring what it found, the first to leave would lift the limit for
+    the others and the last one leave it in place for ever.
+    """
+
+    def __init__(self):
+        self._lock, self._inside, self._limit = Lock(), 0, None
+
+    def __enter__(self):
+        with self._lock:
+            if not self._inside:
+                limit = _get_threadpool_controller().limit
+                self._limit = limit(limits=1, user_api="blas")
+            self._inside += 1
+
+    def __exit__(self, *_):
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._limit.restore_original_limits()
+
+
+_ONE_THREAD = _OneThread()
+
+
 def one_thread():
     """Return a context in which BLAS keeps to one thread.
 
@@ -110,7 +138,7 @@ def one_thread():
     instead of 16 for the exclusive or, beside one busy process), and with n_jobs they
     outnumber the cores. One thread also makes fits equal to the last bit.
     """
-    return _get_threadpool_controller().limit(limits=1, user_api="blas")
+    return _ONE_THREAD
 
 
 @contextmanager
@@ -136,15 +164,28 @@ def validate_parameters(estimator):
 
 def validated(estimator, X, *y, **options):
     if issparse(X):
+        streams = "give partial_fit some rows at a time, "
         raise TypeError(
             f"X is sparse, but {type(estimator).__name__} needs dense data: inputs are "
-            "standardised, which leaves no zeros. Use X.toarray() where that fits into "
-            "memory, reduce the columns (sklearn.decomposition.TruncatedSVD), give "
-            "partial_fit some rows at a time, or use LogisticRegression, which takes "
-            "sparse data."
+            "standardised, which leaves no zeros. In a pipeline use "
+            "OneHotEncoder(sparse_output=False) or ColumnTransformer("
+            "sparse_threshold=0); else X.toarray() where that fits into memory, "
+            f"{streams if hasattr(estimator, 'partial_fit') else ''}or reduce the "
+            "columns (sklearn.decomposition.TruncatedSVD)."
         )
     _refuse_what_would_be_bent(X)
-    return validate_data(estimator, _with_names(X), *y, **options)
+    X = _with_names(X)
+    if not getattr(estimator, "loss_curve_", [""]) and not options.get("reset", True):
+        X = _named_as(estimator, X)
+    try:
+        return validate_data(estimator, X, *y, **options)
+    except ValueError as error:
+        if "could not convert string" not in str(error):
+            raise
+        raise ValueError(
+            f"{error}. Neurons add up numbers: turn text into numbers, categories with "
+            "OneHotEncoder(sparse_output=False) in a ColumnTransformer."
+        ) from error
 
 
 # Kinds of arrays that hold times and differences of times.
@@ -181,6 +222,22 @@ def _with_names(X):
     import pandas as pd
 
     return pd.DataFrame(np.asarray(X), columns=names)
+
+
+def _named_as(estimator, X):
+    """Return X with the names of a neuron that saw no data, or with none as it has.
+
+    scikit-learn would warn that the neuron "was fitted" with names, or without.
+    """
+    names, own = get_feature_names(X), getattr(estimator, "feature_names_in_", None)
+    if own is None:
+        return X if names is None else np.asarray(X)
+    rows = np.asarray(X)
+    if names is not None or rows.shape[1:] != own.shape:
+        return X
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=own)
 
 
 def validate_rows(estimator, X):
@@ -229,18 +286,24 @@ def validation_set(estimator, X, y, sample_weight):
 
 def measured_set(estimator, X, y, sample_weight):
     """Validate training data of a regressor; sets names and number of the inputs."""
-    X, y = validated(estimator, X, y, dtype=_precisions(X), y_numeric=True)
-    weight = weights_of(sample_weight, X)
-    return MeasuredSet(*weighty(X, np.asarray(y, dtype=np.float64), weight))
+    X, y = _measured(estimator, X, y, dtype=_precisions(X))
+    return MeasuredSet(*weighty(X, y, weights_of(sample_weight, X)))
 
 
 def measured_validation_set(estimator, X, y, sample_weight):
     """Return held-out rows as a MeasuredSet, or None."""
     if _none_held_out(X, y, sample_weight):
         return None
-    X, y = validated(estimator, X, y, reset=False, dtype=np.float64, y_numeric=True)
-    y = np.asarray(y, dtype=np.float64)
+    X, y = _measured(estimator, X, y, reset=False, dtype=np.float64)
     return MeasuredSet(X, y, weights_of(sample_weight, X))
+
+
+def _measured(estimator, X, y, **options):
+    X, y = validated(estimator, X, y, y_numeric=True, **options)
+    y = np.asarray(y, dtype=np.float64)
+    # scikit-learn looks for NaN before it turns None into NaN.
+    assert_all_finite(y, input_name="y")
+    return X, y
 
 
 def _none_held_out(X, y, sample_weight):
@@ -278,34 +341,6 @@ def feature_names(estimator):
     return _check_feature_names_in(estimator)
 
 
-def given_parameters(coef, intercept, classes, names=None):
-    """Return (coef, intercept, classes, names) of a neuron, checked and shaped."""
-    classes = column_or_1d(classes)
-    if len(classes) < 2 or not np.array_equal(np.unique(classes), classes):
-        raise ValueError(
-            "classes must be two or more different labels in ascending order, got "
-            f"{classes.tolist()}."
-        )
-    n_outputs = 1 if len(classes) == 2 else len(classes)
-    coef = check_array(np.atleast_2d(coef), dtype=np.float64, input_name="coef")
-    intercept = np.atleast_1d(np.asarray(intercept, dtype=np.float64))
-    if len(coef) != n_outputs or intercept.shape != (n_outputs,):
-        raise ValueError(
-            f"{len(classes)} classes have {n_outputs} output neuron(s): expected coef "
-            f"of shape ({n_outputs}, n_features) and intercept of shape "
-            f"({n_outputs},), got {coef.shape} and {intercept.shape}."
-        )
-    if not np.isfinite(intercept).all():
-        raise ValueError(f"intercept must be finite, got {intercept.tolist()}.")
-    if names is not None:
-        names = np.asarray(names, dtype=object)
-        if names.shape != (coef.shape[1],):
-            raise ValueError(
-                f"feature_names must name {coef.shape[1]} inputs, got {names.tolist()}."
-            )
-    return coef, intercept, classes, names
-
-
 def weights_of(sample_weight, X):
     weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
     if (weight < 0).any():
@@ -329,7 +364,13 @@ def class_factors(class_weight, classes, mass):
         # scikit-learn counts rows here before 1.9; weights must count as repeats.
         present = mass > 0
         return mass.sum() / (present.sum() * np.where(present, mass, 1.0))
-    return compute_class_weight(class_weight, classes=classes, y=classes)
+    given = compute_class_weight(class_weight, classes=classes, y=classes)
+    if not ((given >= 0) & np.isfinite(given)).all():
+        raise ValueError(
+            "The weights in 'class_weight' must be finite numbers of 0 or more. Got "
+            f"{class_weight!r} instead."
+        )
+    return given
 
 
 def _without_weightless_classes(estimator, X, codes, weight, classes):

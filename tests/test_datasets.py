@@ -123,7 +123,7 @@ def test_every_file_matches_its_checksum(checkout):
 
 def test_make_votes_is_reproducible():
     X, y = datasets.make_votes(50, random_state=3)
-    X_again, y_again = datasets.make_votes(50, random_state=3)
+    X_again, y_again = datasets.make_votes(50, 3)
     np.testing.assert_array_equal(X, X_again)
     np.testing.assert_array_equal(y, y_again)
     assert not np.array_equal(X, datasets.make_votes(50, random_state=4)[0])

@@ -20,7 +20,7 @@ from skneuron import (
 from skneuron._diagram import EXCITATORY, INHIBITORY
 from skneuron._numerics.activations import ACTIVATIONS
 from skneuron.brain import membrane_trace
-from skneuron.datasets import make_votes
+from skneuron.datasets import load_lecture_votes, make_votes
 from skneuron.plotting import (
     ActivationDisplay,
     LossCurveDisplay,
@@ -323,6 +323,16 @@ class TestLossCurveDisplay:
         np.testing.assert_array_equal(iteration, np.arange(len(NET.loss_curve_)) + 1)
         np.testing.assert_array_equal(loss, NET.loss_curve_)
         assert display.validation_line_ is display.best_ is display.legend_ is None
+
+    def test_L14_a_rise_by_a_tuned_alpha_is_explained(self):
+        votes = load_lecture_votes(return_X_y=True)
+        tuned = TinyNeuralNet(2).fit(*votes)
+        assert np.diff(tuned.loss_curve_).max() > 0
+        name = LossCurveDisplay.from_estimator(tuned).ax_.get_ylabel()
+        assert name == "training objective\n(rises where its alpha is raised)"
+        given = TinyNeuralNet(2, alpha=0.1).fit(*votes)
+        name = LossCurveDisplay.from_estimator(given).ax_.get_ylabel()
+        assert name == "training objective"
 
     def test_validation_has_axes_and_a_best_iteration(self):
         net = TinyNeuralNet(8).fit(X[:40], Y[:40], X_val=X[40:], y_val=Y[40:])

@@ -113,7 +113,7 @@ BAD_DATA = {
     "no rows": ((X[:0], Y[:0]), "0 sample"),
     "no columns": ((X[:, :0], Y), "0 feature"),
     "complex": ((X + 1j, Y), "Complex data not supported"),
-    "text": ((np.where(X > 0, "rich", "poor"), Y), "convert|string"),
+    "text": ((np.where(X > 0, "rich", "poor"), Y), "'(rich|poor)'.*OneHotEncoder"),
     "too few labels": ((X, Y[:-1]), "inconsistent numbers of samples"),
     "two columns of labels": ((X, np.column_stack([Y, Y])), "1d array|shape"),
     "continuous labels": ((X, X[:, 0]), "Unknown label type"),
@@ -135,6 +135,14 @@ BAD_DATA = {
 def test_bad_training_data_are_refused(neuron, data, message):
     with pytest.raises((ValueError, TypeError), match=message):
         clone(neuron).fit(*data)
+
+
+@pytest.mark.parametrize("weight", [-1.0, np.nan, np.inf])
+@neurons
+def test_class_weights_that_are_no_weights_are_refused(neuron, weight):
+    three = np.arange(30) % 3
+    with pytest.raises(ValueError, match=f"'class_weight'.*0 or more.*{weight}"):
+        clone(neuron).set_params(class_weight={0: weight}).fit(X, three)
 
 
 @neurons

@@ -3,6 +3,7 @@
 import multiprocessing
 import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from skneuron import (
     BiologicalNeuronClassifier,
@@ -18,6 +20,7 @@ from skneuron import (
     TinyNeuralNet,
     TinyNeuralNetRegressor,
 )
+from skneuron._validation import one_thread
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 2))
@@ -114,6 +117,23 @@ def test_predictions_in_eight_threads_are_those_of_one(neuron):
 
 def _refitted(neuron):
     return clone(neuron).fit(X, Y).predict(X)
+
+
+def _blas_threads():
+    return {
+        pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"
+    }
+
+
+def test_limits_that_overlap_hold_for_all_and_end_with_the_last():
+    with threadpool_limits(2, "blas"):
+        before = _blas_threads()
+        with ExitStack() as first, ExitStack() as second:
+            first.enter_context(one_thread())
+            second.enter_context(one_thread())
+            first.close()
+            assert _blas_threads() <= {1}
+        assert _blas_threads() == before
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])

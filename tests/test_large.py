@@ -107,6 +107,8 @@ def test_sparse_rows_are_refused_with_advice(estimator, form):
         calls.append(lambda: estimator.partial_fit(sparse, y, [0, 1]))
     for call in calls:
         with pytest.raises(
-            TypeError, match=r"X is sparse.*toarray.*LogisticRegression"
-        ):
+            TypeError, match=r"X is sparse.*sparse_output=False.*toarray"
+        ) as caught:
             call()
+        knows_partial_fit = hasattr(estimator, "partial_fit")
+        assert ("partial_fit" in str(caught.value)) == knows_partial_fit

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from skneuron import BiologicalNeuronClassifier, LogisticNeuron, TinyNeuralNet, brain
@@ -172,6 +173,26 @@ L9 = {
 def test_L9_worked_example(worked_example, column):
     assert worked_example.columns.tolist() == list(L9)
     assert worked_example[column].round(3).tolist() == L9[column]
+
+
+@pytest.mark.parametrize(
+    "container",
+    [np.asarray, pd.DataFrame, pl.DataFrame],
+    ids=["array", "pandas", "polars"],
+)
+@pytest.mark.parametrize("names", [None, ["income"]], ids=["no names", "names"])
+@pytest.mark.parametrize("neuron", [BiologicalNeuronClassifier, LogisticNeuron])
+def test_L9_a_given_neuron_takes_rows_with_names_or_without(neuron, names, container):
+    given = neuron.from_parameters([0.1], -8, [0, 1], names)
+    rows = {"income": [40, 70, 20]}
+    X = container([[40], [70], [20]] if container is np.asarray else rows)
+    np.testing.assert_allclose(given.decision_function(X), [-4, -1, -6], rtol=1e-12)
+
+
+def test_L9_a_given_neuron_refuses_rows_of_other_names():
+    given = LogisticNeuron.from_parameters([0.1], -8, [0, 1], ["income"])
+    with pytest.raises(ValueError, match=r"(?s)names should match.*age"):
+        given.predict(pd.DataFrame({"age": [40]}))
 
 
 def test_L9_votes_and_the_formula_of_the_cost(worked_example):

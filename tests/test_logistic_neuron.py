@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy.special import expit
@@ -355,6 +356,14 @@ def test_costs_add_up_to_the_log_loss(X, y):
     winner = neuron.predict_proba(X)[:, 1 if len(neuron.coef_) == 1 else slice(None)]
     winner = winner if winner.ndim == 1 else winner.max(axis=1)
     np.testing.assert_allclose(table["prediction"], winner, rtol=1e-12)
+
+
+def test_score_table_leaves_inputs_of_its_own_names_alone():
+    X = pd.DataFrame({"score": [1.0, 2, 3, 4], "cost": [1.0, 0, 1, 0]})
+    table = LogisticNeuron().fit(X, [0, 0, 1, 1]).score_table(X, [0, 0, 1, 1])
+    pd.testing.assert_frame_equal(table.iloc[:, :2], X)
+    names = ["score", "prediction", "predicted_class", "cost"]
+    assert table.columns[2:].tolist() == names
 
 
 def test_score_table_refuses_unknown_labels_and_wrong_lengths():

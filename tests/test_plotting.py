@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
@@ -231,21 +232,40 @@ def test_bad_arguments_are_named(settings, message):
         DecisionDisplay.from_estimator(neuron, LECTURE.data, **settings)
 
 
-@pytest.mark.parametrize("shape", [(6,), (6, 1)], ids=["vector", "one feature"])
-def test_fewer_than_two_features_are_refused(shape):
+def test_a_vector_is_refused():
     neuron = LogisticNeuron().fit(np.arange(6.0)[:, None], [0, 0, 0, 1, 1, 1])
-    with pytest.raises(ValueError, match="two"):
-        DecisionDisplay.from_estimator(neuron, np.arange(6.0).reshape(shape))
+    with pytest.raises(ValueError, match=r"table .* shape \(6,\)"):
+        DecisionDisplay.from_estimator(neuron, np.arange(6.0))
 
 
-@pytest.mark.parametrize(
-    "model", [Perceptron(), LogisticNeuron()], ids=["no proba", "not fitted"]
-)
-def test_a_classifier_without_probabilities_is_refused(model):
-    if isinstance(model, Perceptron):
-        model.fit(LECTURE.data, LECTURE.target)
+@pytest.mark.parametrize("container", CONTAINERS, ids=CONTAINER_NAMES)
+def test_a_single_feature_has_the_first_axis_alone(container):
+    y, income = [0, 1, 0], [40.0, 70.0, 20.0]
+    named = container != np.asarray
+    X = container({"income": income} if named else np.transpose([income]))
+    neuron = LogisticNeuron(alpha=0.01).fit(X, y)
+    display = DecisionDisplay.from_estimator(neuron, X, y, **COARSE)
+    surface = display.surface_.get_array()
+    assert (surface == surface[0]).all()
+    assert surface.min() < 0.5 < surface.max()
+    np.testing.assert_array_equal(
+        np.sort(np.concatenate([dots.get_offsets()[:, 0] for dots in display.points_])),
+        [20, 40, 70],
+    )
+    name = "income" if named else "x0"
+    assert (display.ax_.get_xlabel(), display.ax_.get_ylabel()) == (name, "")
+    assert display.ax_.get_yticks().tolist() == []
+
+
+def test_a_classifier_without_probabilities_is_refused():
+    model = Perceptron().fit(LECTURE.data, LECTURE.target)
     with pytest.raises(TypeError, match=r"fitted classifier with predict_proba.* no "):
         DecisionDisplay.from_estimator(model, LECTURE.data)
+
+
+def test_a_classifier_that_is_not_fitted_is_refused():
+    with pytest.raises(NotFittedError, match="LogisticNeuron"):
+        DecisionDisplay.from_estimator(LogisticNeuron(), LECTURE.data)
 
 
 @pytest.fixture(name="votes", scope="module")
@@ -282,6 +302,15 @@ def test_fitted_networks_of_any_kind_share_a_figure(votes):
     ]
     assert display.legend_ is None
     assert list(display.axes_) == list(axes)
+
+
+@pytest.mark.parametrize(("n_networks", "n_axes"), [(0, None), (1, 2), (2, 1)])
+def test_as_many_axes_as_networks_are_needed(votes, n_networks, n_axes):
+    X, y = votes
+    axes = None if n_axes is None else plt.subplots(n_axes, squeeze=False)[1]
+    networks = [LogisticNeuron().fit(X, y)] * n_networks
+    with pytest.raises(ValueError, match=f"Got {n_networks} networks"):
+        NeuronCountDisplay.from_estimators(networks, X, axes=axes)
 
 
 def test_three_classes_have_a_legend_and_no_colorbar():

@@ -207,6 +207,15 @@ def test_repeated_and_constant_columns_change_nothing():
     assert found.coef[4] == 0
 
 
+@pytest.mark.parametrize("offset", [1e3, 1e5, 1e8])
+def test_collinear_inputs_far_from_zero_change_nothing(offset):
+    X, fires, weight = _problem(3, 80, 3)
+    wide = np.column_stack((X, X[:, 0] + X[:, 1], 1.8 * X[:, 2] - X[:, 0])) + offset
+    wide = np.column_stack((wide, np.full(80, 1e20)))
+    found = fit_half_space(wide, fires, weight)
+    assert found.mistakes == fit_half_space(X, fires, weight).mistakes
+
+
 def test_threshold_is_midway_between_the_nearest_rows():
     X = np.array([[1.0], [2.0], [6.0], [9.0]])
     found = fit_half_space(X, np.array([False, False, True, True]), np.ones(4))

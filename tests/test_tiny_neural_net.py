@@ -3,6 +3,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.special import expit
 from sklearn.datasets import (
@@ -183,6 +184,12 @@ def test_weights_table_lists_every_weight_and_bias():
         ("output", 1, "bias"): net.intercepts_[1][0],
     }
     assert cells == expected
+
+
+def test_weights_table_takes_inputs_of_any_name():
+    X = pd.DataFrame({"bias": [0.0, 1, 2, 3], "h0": [1.0, 0, 1, 0]})
+    table = TinyNeuralNet(1).fit(X, [0, 0, 1, 1]).weights_table()
+    assert table["input"].tolist() == ["bias", "h0", "bias", "h0", "bias"]
 
 
 def test_weights_table_without_hidden_layer_and_with_several_classes():

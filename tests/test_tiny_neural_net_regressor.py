@@ -513,6 +513,7 @@ def test_validation_data_are_routed_and_scaled_by_a_pipeline():
 BAD_DATA = {
     "text": ((LINEAR[0], np.full(80, "rich")), "could not convert|rich"),
     "missing": ((LINEAR[0], np.where(LINEAR[1] > 7, np.nan, 0)), "NaN"),
+    "None": ((LINEAR[0], np.where(LINEAR[1] > 7, None, 0)), "y contains NaN"),
     "infinite": ((LINEAR[0], np.where(LINEAR[1] > 7, np.inf, 0)), "infinity"),
     "two columns": ((LINEAR[0], np.ones((80, 2))), "1d array|shape"),
     "too few": ((LINEAR[0], LINEAR[1][:-1]), "inconsistent numbers of samples"),

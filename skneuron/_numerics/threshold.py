@@ -220,7 +220,10 @@ def _frame(points):
     share = np.sqrt(points.mass / points.mass.sum())
     triangle = np.linalg.qr(share[:, None] * Z, mode="r")
     _, size, right = np.linalg.svd(triangle, full_matrices=False)
-    kept = size > max(Z.shape) * np.finfo(float).eps * size.max(initial=0.0)
+    # What the inputs' own rounding leaves of collinear ones is no direction.
+    offset = (np.abs(scaling.mean) / scaling.scale)[Z.any(axis=0)].max(initial=0.0)
+    rounding = np.finfo(float).eps * (max(Z.shape) + 10 * offset)
+    kept = size > rounding * size.max(initial=0.0)
     return _Frame(Z, scaling.scale, right[kept].T / size[kept])
 
 

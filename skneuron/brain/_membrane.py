@@ -17,8 +17,8 @@ class MembraneTrace:
     time : ndarray of shape (n_steps + 1,)
         Times between the steps, from 0, in ms.
     potential : ndarray of shape (n_steps + 1,) or (n_steps + 1, n_neurons)
-        Membrane potential at these times, in mV. A spike takes no time: it lies between
-        two of them, and the potential starts again from rest.
+        Membrane potential at these times, in mV. A spike takes no time and would lie
+        between two of them: the first time after it has the action potential.
     spike_times : ndarray of shape (n_spikes,) or tuple of n_neurons such arrays
         When a neuron fired, in ms; not confined to the times above.
     resting_potential : float
@@ -40,7 +40,7 @@ class MembraneTrace:
     >>> trace.time
     array([ 0.,  5., 10., 15., 20.])
     >>> trace.potential.round(1)
-    array([-70. , -62.1, -57.4, -70. , -67.9])
+    array([-70. , -62.1, -57.4,  30. , -67.9])
     """
 
     time: np.ndarray
@@ -74,7 +74,9 @@ def membrane_trace(
     refractory period of 5 ms it fires at most 200 times a second.
 
     The solution is exact: exponential between the spikes, which come when they come,
-    between the steps, too. `dt` is only how long a value of the current lasts.
+    between the steps, too; only the first time after a spike has the action potential
+    instead, so that the spike is seen. `dt` is only how long a value of the current
+    lasts.
 
     Parameters
     ----------
@@ -150,8 +152,12 @@ def membrane_trace(
     membrane = Membrane(resting_potential, threshold, time_constant, refractory_period)
     target = resting_potential + resistance * columns
     potential, spikes = simulate(membrane, target, dt)
+    time = dt * np.arange(len(potential))
+    for neuron, times in enumerate(spikes):
+        after = np.searchsorted(time[:-1], times, side="right")
+        potential[after, neuron] = action_potential
     return MembraneTrace(
-        dt * np.arange(len(potential)),
+        time,
         potential.reshape(len(potential), *current.shape[1:]),
         spikes[0] if current.ndim == 1 else tuple(spikes),
         *potentials,

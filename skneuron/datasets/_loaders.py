@@ -106,7 +106,8 @@ def load_anes96(*, return_X_y=False, as_frame=False):
 
     Respondents of the American National Election Study of 1996 with an expected vote,
     551 for Clinton and 393 for Dole. Income and age say little about the vote: the best
-    models are right for some 60 % of the rows.
+    models are right for some 60 % of the rows. Rows are sorted by income: folds of a
+    cross-validation must be drawn from shuffled rows.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ _HALF_WIDTH = 0.2
 _SOFTNESS = 0.03
 
 
-def make_votes(n_samples=100, *, random_state=None):
+def make_votes(n_samples=100, random_state=None):
     r"""Make synthetic voters: income, age -> vote L or R (classification).
 
     Invented, not the lecture's table (of which only the six rows of

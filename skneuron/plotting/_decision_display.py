@@ -129,7 +129,9 @@ class DecisionDisplay:
             Labels of the rows; with them, the rows are drawn.
 
         features : pair of str or int, default=None
-            The features of the two axes, by name or position; None is the first two.
+            The features of the two axes, by name or position; None is the first two. A
+            classifier of a single feature has it on the first axis; the second means
+            nothing.
 
         fixed : dict, default=None
             Values, feature -> value, at which other features are held. What is not
@@ -151,13 +153,15 @@ class DecisionDisplay:
 
         Raises
         ------
+        NotFittedError
+            Before `fit`.
         TypeError
             Where the estimator has no `classes_` or no `predict_proba`.
         ValueError
             For features that X has not, and labels the estimator has not learnt.
         """
         plane, points = section(estimator, X, features, fixed)
-        labels = tuple(map(plain, plane.axes))
+        labels = tuple("" if name is None else plain(name) for name in plane.axes)
         display = cls(plane, points, _checked_labels(plane, points, y), labels)
         return display.plot(grid_resolution=grid_resolution, colorbar=colorbar, ax=ax)
 
@@ -191,6 +195,8 @@ class DecisionDisplay:
         # The outermost cells would stick out by one half.
         left_and_right, bottom_and_top = self._limits().T
         ax.set(xlim=left_and_right, ylim=bottom_and_top)
+        if not self.labels[1]:
+            ax.set_yticks([])
         self.points_ = [] if self.y is None else self._draw_points()
         self.legend_ = None
         if self.y is not None:

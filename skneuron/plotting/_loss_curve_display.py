@@ -10,7 +10,8 @@ class LossCurveDisplay:
     """The training objective after each iteration, and the validation loss.
 
     The two have axes of their own, left and right: one is a sum over the training rows,
-    with the penalty, the other a mean over the held-out rows.
+    with the penalty, the other a mean over the held-out rows. The objective is another
+    one each time that alpha is tuned by evidence, and may rise then.
 
     Use `from_estimator` to create one.
 
@@ -108,7 +109,12 @@ class LossCurveDisplay:
             getattr(estimator, "validation_loss_curve_", None),
             getattr(estimator, "best_iter_", None),
         )
-        return display.plot(ax=ax, **kwargs)
+        display.plot(ax=ax, **kwargs)
+        rises = np.diff(estimator.loss_curve_).max(initial=0.0) > 0
+        if rises and getattr(estimator, "alpha", None) == "auto":
+            name = display.ax_.get_ylabel()
+            display.ax_.set_ylabel(f"{name}\n(rises where its alpha is raised)")
+        return display
 
     def plot(self, *, ax=None, **kwargs):
         """Draw the curves.

@@ -231,10 +231,11 @@ class MembraneTraceDisplay:
 
 
 def _with_spikes(trace, potential, spike_times):
-    """Return times and potentials, with three points more for each spike."""
+    """Return times and potentials, with each spike where it is, in three points."""
     spike = [trace.threshold, trace.action_potential, trace.resting_potential]
-    time = np.concatenate([trace.time, np.repeat(spike_times, 3)])
-    potential = np.concatenate([potential, np.tile(spike, len(spike_times))])
+    below = potential < trace.action_potential
+    time = np.concatenate([trace.time[below], np.repeat(spike_times, 3)])
+    potential = np.concatenate([potential[below], np.tile(spike, len(spike_times))])
     # A spike at a step's very beginning comes after the potential there; the sort is
     # stable.
     order = np.argsort(time, kind="stable")

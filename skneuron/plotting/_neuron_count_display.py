@@ -190,7 +190,14 @@ class NeuronCountDisplay:
         NeuronCountDisplay
             The display itself.
         """
-        self.axes_ = _panels(len(self.estimators)) if axes is None else np.ravel(axes)
+        n_panels = len(self.estimators)
+        n_axes = n_panels if axes is None else np.size(axes)
+        if n_panels == 0 or n_axes != n_panels:
+            raise ValueError(
+                "NeuronCountDisplay needs one or more networks and as many axes. Got "
+                f"{n_panels} networks and {n_axes} axes."
+            )
+        self.axes_ = _panels(n_panels) if axes is None else np.ravel(axes)
         self.figure_ = self.axes_[0].figure
         self.displays_ = [
             self._draw(estimator, ax, grid_resolution)

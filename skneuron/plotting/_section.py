@@ -4,6 +4,7 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
 
 
 class Section(ClassifierMixin, BaseEstimator):
@@ -18,7 +19,8 @@ class Section(ClassifierMixin, BaseEstimator):
     fixed : dict
         Value of every feature of `classifier`, in its order.
     axes : tuple
-        The two features that vary instead.
+        The two features that vary instead; the second is None where there is only one,
+        and then means nothing.
     """
 
     def __init__(self, classifier, make_rows, fixed, axes):
@@ -43,6 +45,7 @@ class Section(ClassifierMixin, BaseEstimator):
         """Return the classifier's probabilities at points (n, 2) of the plane."""
         columns = {name: np.full(len(X), value) for name, value in self.fixed.items()}
         columns.update(zip(self.axes, np.transpose(X), strict=True))
+        columns.pop(None, None)
         return np.asarray(self.classifier.predict_proba(self.make_rows(columns)))
 
     def decision_function(self, X):
@@ -62,11 +65,14 @@ def section(classifier, X, features, fixed):
     values = {name: _typical(column) for name, column in columns.items()}
     for feature, value in (fixed or {}).items():
         values[_named(list(columns), feature, "fixed")] = value
-    points = np.column_stack([columns[name] for name in axes]).astype(np.float64)
-    return Section(classifier, make_rows, values, axes), points
+    # Without a second feature, points are strewn so that they do not hide each other.
+    strewn = np.random.default_rng(0).uniform(-1, 1, len(columns[axes[0]]))
+    points = np.column_stack([columns.get(name, strewn) for name in axes])
+    return Section(classifier, make_rows, values, axes), points.astype(np.float64)
 
 
 def _require_probabilities(classifier):
+    check_is_fitted(classifier)
     for attribute in ("classes_", "predict_proba"):
         if not hasattr(classifier, attribute):
             raise TypeError(
@@ -89,8 +95,8 @@ def _columns(classifier, X):
     X = np.asarray(X)
     if X.ndim != 2:
         raise ValueError(
-            "X must be a table of shape (n_samples, n_features), with two or more "
-            f"features. Got an array of shape {X.shape} instead."
+            "X must be a table of shape (n_samples, n_features). Got an array of "
+            f"shape {X.shape} instead."
         )
     return {f"x{j}": X[:, j] for j in range(X.shape[1])}, _matrix
 
@@ -100,6 +106,8 @@ def _matrix(columns):
 
 
 def _axes(names, features):
+    if features is None and len(names) == 1:
+        return names[0], None
     if features is None:
         features = names[:2]
     axes = tuple(_named(names, feature, "features") for feature in features)
