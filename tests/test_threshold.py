@@ -312,3 +312,14 @@ def test_several_half_spaces_are_those_of_each():
     np.testing.assert_array_equal(found.coef, [one.coef for one in each])
     assert found.loss_curve[-1] == sum(one.mistakes for one in each)
     assert found.n_iter == max(one.n_iter for one in each) == len(found.loss_curve)
+
+
+def test_climbs_above_what_was_found_before_are_given_up_later():
+    rng = np.random.default_rng(0)
+    design = np.column_stack([rng.normal(size=(60, 3)), np.ones(60)])
+    rows = Rows(design, rng.choice([-1.0, 1.0], 60))
+    end = climb(rows, rows.place(np.eye(4)[3]), rng, 10_000, to_beat=-np.inf)[0]
+    lengths = [
+        len(climb(rows, end, rng, 10_000, to_beat=end.gain + k)[1]) for k in (1, -1)
+    ]
+    assert lengths[0] < lengths[1]

@@ -246,7 +246,7 @@ def _of_length(length, rows):
 
 # Least rounds and line searches in a row without gain after which a start is left: one
 # that is no better than those before, and one that is.
-_BRIEF, _LONG = (3, 96), (8, 320)
+_BRIEF, _LONG = (4, 96), (8, 320)
 
 # The fewest line searches of a round, and the numbers a round may sort for more: few
 # rows take hardly longer together.
