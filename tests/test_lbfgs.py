@@ -109,3 +109,20 @@ def test_training_does_not_end_on_the_plateau_it_begins_on():
 def test_curve_is_cleared_of_rounding():
     curve = _falling([9.0, 5.0, 5.1, 2.9999, 3.0])
     assert curve == [9.0, 5.0, 5.0, 3.0, 3.0]
+
+
+def test_first_matrix_is_renewed_once_where_single_precision_ends():
+    seen = []
+
+    def renew(theta):
+        seen.append(theta)
+        return lambda d: 0.01 * d
+
+    options = {"max_iter": 2000, "tol": 1e-10, "guess": lambda d: 0.1 * d}
+    renewed = lbfgs(OBJECTIVE, START, RIDGE, renew=renew, **options)
+    assert [theta.dtype for theta in seen] == [np.float64]
+    kept = lbfgs(OBJECTIVE, START, RIDGE, **options)
+    assert renewed.converged
+    assert renewed.loss_curve[-1] == pytest.approx(kept.loss_curve[-1], rel=1e-8)
+    lbfgs(OBJECTIVE, START, RIDGE, renew=renew, **options | {"tol": 1e-3})
+    assert len(seen) == 1

@@ -154,6 +154,17 @@ def test_quasi_newton_ends_where_newton_does(shape, alpha, request):
     np.testing.assert_allclose(intercept, slow.intercept_, atol=1e-5)
 
 
+def test_softmax_takes_its_curvature_anew_where_single_precision_ends(monkeypatch):
+    """A given penalty does; a tuned one ends on the curvature that tuned it."""
+    asked, solver = [], neuron._solver
+    monkeypatch.setattr(neuron, "_solver", lambda *a: asked.append(a) or solver(*a))
+    X, y = _problem(3000, 20, 4)
+    LogisticNeuron(alpha=1.0).fit(X, y)
+    assert len(asked) == 1
+    LogisticNeuron(alpha="auto").fit(X, y)
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_quasi_newton_tunes_the_penalty_as_newton_does(shape, request):
     X, y = _problem(*shape)

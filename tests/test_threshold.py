@@ -288,7 +288,8 @@ def test_rows_that_make_no_vertex_stop_no_climb():
     """Lifted by 1e-12, these rows are singular all the same."""
     rows = Rows(np.tile([-1e-12, 0.0, 0.0], (8, 1)), np.resize([1.0, -1.0], 8))
     here = rows.place(np.ones(3))
-    found, curve = climb(rows, here, np.random.default_rng(0), max_iter=6)
+    rng = np.random.default_rng(0)
+    found, curve = climb(rows, here, rng, max_iter=6, to_beat=-np.inf)
     assert found.gain >= here.gain
     assert len(curve) == 6
 
@@ -320,3 +321,14 @@ def test_several_half_spaces_are_those_of_each():
     np.testing.assert_array_equal(found.coef, [one.coef for one in each])
     assert found.loss_curve[-1] == sum(one.mistakes for one in each)
     assert found.n_iter == max(one.n_iter for one in each) == len(found.loss_curve)
+
+
+def test_climbs_above_what_was_found_before_are_given_up_later():
+    rng = np.random.default_rng(0)
+    design = np.column_stack([rng.normal(size=(60, 3)), np.ones(60)])
+    rows = Rows(design, rng.choice([-1.0, 1.0], 60))
+    end = climb(rows, rows.place(np.eye(4)[3]), rng, 10_000, to_beat=-np.inf)[0]
+    lengths = [
+        len(climb(rows, end, rng, 10_000, to_beat=end.gain + k)[1]) for k in (1, -1)
+    ]
+    assert lengths[0] < lengths[1]

@@ -47,7 +47,7 @@ class Rows:
         """Return the half-space of a direction of any length."""
         coef = coef / np.linalg.norm(coef)
         score = self.design @ coef
-        return Place(coef, score, float(self.gain[score > 0].sum()))
+        return Place(coef, score, float(self.gain @ (score > 0)))
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def search(design, gain, *, max_iter, n_init, random_state):
         noise = rng.standard_exponential((len(starts), len(gain)), dtype=np.float32)
         noise[0] = 1.0
         annealed = rows.place(anneal(rounded, starts, slopes, noise))
-        found, climbed = climb(rows, annealed, rng, max_iter)
+        found, climbed = climb(rows, annealed, rng, max_iter, best.gain)
         best = found if found.gain >= best.gain else best
         curve += np.maximum(climbed, curve[-1]).tolist()
         settled = settled and (len(climbed) < max_iter or found.gain >= rows.ceiling)
@@ -244,19 +244,20 @@ def _of_length(length, rows):
     return rows * (length / (np.sqrt(_dot(rows, rows)) + 1e-30))
 
 
-# Least rounds and line searches in a row without gain after which a start is left.
-_PATIENCE, _PATIENCE_LINES = 8, 240
+# Least rounds and line searches in a row without gain after which a start is left: one
+# that is no better than those before, and one that is.
+_BRIEF, _LONG = (4, 96), (8, 320)
 
 # The fewest line searches of a round, and the numbers a round may sort for more: few
 # rows take hardly longer together.
-_LINES, _NUMBERS = 16, 4096
+_LINES, _NUMBERS = 16, 8192
 
 
-def climb(rows, here, rng, max_iter):
+def climb(rows, here, rng, max_iter, to_beat):
     """Move along the best of a few lines, round by round, until that has stalled.
 
     Moves to half-spaces that are as good are made too: plateaus are wide, and their
-    far ends lead on.
+    far ends lead on. A climb above the gain `to_beat` is given up later.
 
     Returns
     -------
@@ -266,8 +267,10 @@ def climb(rows, here, rng, max_iter):
     """
     view, curve, stalled, draws = _near(rows, here), [], 0, itertools.cycle(_DRAWS)
     lines = int(np.clip(_NUMBERS // len(view.gain), _LINES, 4 * _LINES))
-    patience = max(_PATIENCE, _PATIENCE_LINES // lines)
-    while len(curve) < max_iter and stalled < patience and here.gain < rows.ceiling:
+    brief, long = (max(least, most // lines) for least, most in (_BRIEF, _LONG))
+    while len(curve) < max_iter and here.gain < rows.ceiling:
+        if stalled >= (long if here.gain > to_beat else brief):
+            break
         if curve and len(curve) % _ROUNDS_A_VIEW == 0:
             view = _near(rows, here)
         directions = _of_length(1.0, next(draws)(rows, here, rng, lines))

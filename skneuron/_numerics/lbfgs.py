@@ -33,15 +33,25 @@ _SINGLE = 1e-5
 
 
 def lbfgs(
-    objective, theta, ridge, *, max_iter, tol, retune=None, monitor=None, guess=None
+    objective,
+    theta,
+    ridge,
+    *,
+    max_iter,
+    tol,
+    retune=None,
+    monitor=None,
+    guess=None,
+    renew=None,
 ):
     """Minimise by L-BFGS; the penalty is tuned between runs of it.
 
     The curvature that tunes the penalty also stands at the start of the next run's
     quasi-Newton matrix, which then takes steps nearly as good as Newton's. `guess`
-    solves with such a matrix for the first run.
+    solves with such a matrix for the first run; `renew(theta)` returns another such
+    function where single precision ends.
     """
-    run, settled = _Run(objective, monitor, max_iter), retune is None
+    run, settled = _Run(objective, monitor, max_iter, renew), retune is None
     first = tol if settled else max(tol, _SETTLED)
     point, done = run.minimise(theta, ridge, first, max_iter, guess)
     while not (settled or run.stopped) and run.left > 0:
@@ -77,7 +87,8 @@ def _solver_of(curvature, ridge):
 class _Run:
     """Runs of L-BFGS that share an objective, a loss curve and a monitor."""
 
-    def __init__(self, objective, monitor, max_iter):
+    def __init__(self, objective, monitor, max_iter, renew=None):
+        self.renew = renew
         self.objectives = objective.single(), objective
         self.monitor = monitor
         self.max_iter = max_iter
@@ -99,7 +110,8 @@ class _Run:
         share = max(tol, _SINGLE) if both else tol
         point, done = self._descend(single, theta, ridge, share, guess, most)
         if done and both and not self.stopped:
-            theta, most = point.theta, self.left
+            theta, most = point.theta.astype(float), self.left
+            guess = guess if self.renew is None else self.renew(theta)
             point, done = self._descend(double, theta, ridge, tol, guess, most)
         elif single is not double:
             point = evaluate(double, point.theta.astype(float), ridge)

@@ -1,6 +1,7 @@
 """Training of a single layer: the cheapest way to its one optimum."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def scaled_objective(X, target, weight, *, bias, penalised):
     space. Where X is large and its offsets are moderate, the inputs are not kept.
     """
     scaling = roughly(standardising if bias else unit_size, X, weight)
-    n_outputs = target.shape[1]
+    n_outputs, target = target.shape[1], np.asfortranarray(target)
     loss, predictor = log_loss(n_outputs), Linear(scaling.n_inputs, n_outputs)
     even = scaling.scale.max() <= _RATIO * scaling.scale.min()
     if penalised and even and len(X) < X.shape[1]:
@@ -89,8 +90,8 @@ _TUNED = 1e-2
 def _quasi_newton(objective, theta, ridge, max_iter, tol, retune, monitor):
     """Minimise by L-BFGS, the penalty tuned between its runs until it has settled."""
     longest = max(_LONGEST, int(_PASSES * len(theta)))
-    theta, curvature = _approach(objective, theta, ridge)
-    tuner, solution = _SketchTuner(objective, retune), None
+    theta, sketch = _approach(objective, theta, ridge)
+    curvature, tuner, solution = sketch(theta), _SketchTuner(objective, retune), None
     while True:
         run = lbfgs(
             objective,
@@ -100,6 +101,7 @@ def _quasi_newton(objective, theta, ridge, max_iter, tol, retune, monitor):
             tol=_STRICTER * tol if tuner.settled else max(tol, _SETTLED),
             monitor=monitor,
             guess=factorised(curvature, ridge).solve,
+            renew=partial(_solver, sketch, ridge) if retune is None else None,
         )
         solution, max_iter = joined(solution, run), max_iter - run.n_iter
         if tuner.settled or not run.converged:
@@ -111,24 +113,25 @@ def _quasi_newton(objective, theta, ridge, max_iter, tol, retune, monitor):
         theta, ridge = point.theta, point.ridge
 
 
-# A sample on which training begins has so many rows an input, or this share of all; it
-# must be much smaller than the whole. To know a curvature, fewer rows will do.
-_ROWS_TO_TRAIN = 100
-_SHARE = 1 / 20
-_SMALLER = 1 / 5
-_ROWS_TO_MEASURE = 50
+def _solver(sketch, ridge, theta):
+    return factorised(sketch(theta), ridge).solve
+
+
+# A sample of rows to measure curvature has this share of all, or so many an input.
+# Training begins on it, as accurately as its optimum is worth, where the share will do.
+_SHARE = 1 / 16
+_ROWS = 40
+_ROUGH = 1e-3
 
 
 def _approach(objective, theta, ridge):
-    """Return where to start from and a curvature that is right nearby."""
+    """Return where to start from and what tells a curvature that is right nearby."""
     n_inputs, n_samples = objective.predictor.n_inputs, objective.n_samples
-    n_rows = max(_ROWS_TO_TRAIN * n_inputs, int(_SHARE * n_samples))
-    if n_rows <= _SMALLER * n_samples:
-        sample = objective.sample(n_rows, 0)
-        theta = minimise(sample, theta, ridge, max_iter=20, tol=1e-4).theta
-    else:
-        sample = objective.sample(_ROWS_TO_MEASURE * n_inputs, 0)
-    return theta, _sketched(sample).curvature(theta)
+    sample = objective.sample(max(_ROWS * n_inputs, int(_SHARE * n_samples)), 0)
+    sample = replace(sample, target=np.asfortranarray(sample.target))
+    if sample.n_samples <= _SHARE * n_samples:
+        theta = minimise(sample, theta, ridge, max_iter=20, tol=_ROUGH).theta
+    return theta, _sketched(sample).curvature
 
 
 def _sketched(objective):

@@ -187,24 +187,27 @@ def unscaled(n_features):
 
 def _spread(share, X, mean):
     # Dividing by the largest deviation keeps the squares of 1e-300 and 1e300 in range.
-    largest = _largest(X, mean)
-    noise = 1e-13 * _largest(X, 0.0)
+    low, high = _extremes(X)
+    largest = np.maximum(high - mean, mean - low)
+    noise = 1e-13 * np.maximum(high, -low)
     constant = largest <= noise
     largest = np.where(constant, 1.0, largest)
     square = _mean(share, X, lambda rows: ((rows - mean) / largest) ** 2)
     return np.where(constant, 1.0, largest * np.sqrt(square))
 
 
-def _largest(X, mean):
-    return np.max([np.abs(rows - mean).max(axis=0) for rows in blocks_of(X)], axis=0)
+def _extremes(X):
+    """Return the least and the largest number of each column."""
+    each = [(rows.min(axis=0), rows.max(axis=0)) for rows in blocks_of(X)]
+    return np.min(each, axis=0)[0], np.max(each, axis=0)[1]
 
 
-# Numbers in a block of rows: what is computed from it stays small beside a large X.
-_BLOCK = 2**17
+# Numbers in a block of rows: what is computed from it stays in a core's cache.
+_BLOCK = 2**15
 
 
 def blocks_of(X):
-    """Return consecutive rows, as views of about a megabyte."""
+    """Return consecutive rows, as views of 256 kB."""
     step = max(_BLOCK // X.shape[1], 1)
     return [X[i : i + step] for i in range(0, len(X), step)]
 
