@@ -1,5 +1,6 @@
 """What networks share: their parameters' domains, training, and how to read them."""
 
+from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
 
@@ -10,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from skneuron._as_sklearn import network_as_sklearn
 from skneuron._callbacks import Iterations, ObservedMonitor
 from skneuron._numerics.activations import ACTIVATIONS
-from skneuron._numerics.linear import Linear
+from skneuron._numerics.linear import Linear, WideLinear
 from skneuron._numerics.network import Network
 from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.scaling import ScaledRows, equalising, unscaled
@@ -22,6 +23,7 @@ from skneuron._numerics.training import (
     train,
     train_from_both_sides,
 )
+from skneuron._numerics.turn import AS_IT_IS, turn_into
 from skneuron._validation import (
     Interval,
     StrOptions,
@@ -85,9 +87,12 @@ class NetworkMixin:
             trained, monitor = grown(learn)
         else:
             trained, monitor = learn(int(self.n_neurons))
+        own = self._objective(trained.objective.predictor.n_neurons, scaling, data)
+        turned, trained = trained, trained.turned_back(own)
         self._store(scaling, trained)
-        if self.alpha == "auto":
-            self._weighed = trained.evidence
+        # Of a given alpha that waits until it is asked for.
+        automatic = self.alpha == "auto"
+        self._weighed = turned.evidence if automatic else turned.sampled(_WEIGHED)
         if held_out is not None:
             self.validation_loss_curve_ = monitor.curve
             self.best_iter_ = monitor.best_iter
@@ -103,26 +108,33 @@ class NetworkMixin:
     ):
         """Train one count of hidden neurons; return it and its monitor."""
         objective = self._objective(n_neurons, scaling, data)
+        turn = turn_into(objective.X) if self.alpha != 0 else AS_IT_IS
         if held_out is not None:
             # Held-out rows judge instead of the evidence.
             held_out, to_beat = self._objective(n_neurons, scaling, held_out), -np.inf
+            held_out = turn.objective(held_out)
         monitor = ObservedMonitor(
             held_out,
             bool(self.verbose),
             iterations=iterations,
-            attributes_at=partial(self._attributes, scaling, objective.predictor),
+            attributes_at=partial(self._attributes, scaling, objective.predictor, turn),
         )
         sober = self.n_neurons == "auto" and self._sober_without_hidden_neurons
         learn = train if sober else train_from_both_sides
-        return learn(objective, self._plan(objective, seed), monitor, to_beat), monitor
+        turned = turn.objective(objective)
+        trained = learn(turned, self._plan(turned, seed), monitor, to_beat)
+        return replace(trained, turn=turn), monitor
 
     def _objective(self, n_neurons, scaling, data):
         X, (loss, target) = self._inputs(scaling, data.X), self._loss_and_target(data)
         n_inputs, n_outputs = X.shape[1], target.shape[1]
-        if n_neurons == 0:
-            predictor = Linear(n_inputs, n_outputs)
-        else:
+        if n_neurons > 0:
             predictor = Network(n_inputs, n_neurons, n_outputs, self.activation)
+        elif n_outputs == 1 and n_inputs > len(X) + 1:
+            predictor = WideLinear(n_inputs, n_outputs)
+        else:
+            predictor = Linear(n_inputs, n_outputs)
+            target = np.asfortranarray(target)  # as its raw predictions are
         return DataLoss(predictor, loss, X, target, data.weight)
 
     def _inputs(self, scaling, X):
@@ -142,12 +154,12 @@ class NetworkMixin:
             seed=seed,
         )
 
-    def _attributes(self, scaling, predictor, theta):
+    def _attributes(self, scaling, predictor, turn, theta):
         """Return what plain predictions need of a network with parameters theta."""
         return {
             "_scaling": scaling,
             "_predictor": predictor,
-            "_theta": np.asarray(theta, dtype=np.float64),
+            "_theta": theta if turn is AS_IT_IS else turn.back(theta, predictor),
             "_factor": None,
             "n_neurons_": predictor.n_neurons,
         }
@@ -164,8 +176,6 @@ class NetworkMixin:
         self.n_neurons_ = self.coefs_[0].shape[1] if others else 0
         self.n_parameters_ = predictor.n_parameters
         self.alpha_ = trained.alpha
-        # Of a given alpha that waits until it is asked for.
-        self._weighed = trained.sampled(_WEIGHED)
         self.loss_ = solution.loss_curve[-1]
 
     def _evidence(self):

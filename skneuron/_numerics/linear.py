@@ -1,10 +1,16 @@
 """Neurons without hidden ones: raw = X W, theta = W.ravel()."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from skneuron._numerics.curvature import DenseCurvature, kron_gram, weighted_gram
+from skneuron._numerics.curvature import (
+    DenseCurvature,
+    LowRankCurvature,
+    kron_gram,
+    weighted_gram,
+)
 from skneuron._numerics.scaling import Scaling
 from skneuron._numerics.spread import (
     centred,
@@ -49,6 +55,10 @@ class Linear:
     def log_modes(self, gamma):
         """Return 0: the optimum is the only one."""
         return 0.0
+
+    def turned(self, n_inputs):
+        """Return the predictor of so many inputs, a rotation of these."""
+        return Linear(n_inputs, self.n_outputs)
 
     def layers(self, theta):
         """Return [W], a view of theta."""
@@ -96,6 +106,21 @@ class Linear:
         raw, design = self.forward(theta, X)[0], self.design(X)
         matrices = contracted_again(contracted(design, covariance), design)
         return centred(raw), np.maximum(centred_diagonal(matrices), 0.0)
+
+
+@dataclass(frozen=True)
+class WideLinear(Linear):
+    """One neuron of more inputs than rows, all penalised alike but the bias, the last.
+
+    Its curvature is known by a root of few rows.
+    """
+
+    def curvature(self, theta, X, state, slopes):
+        """Return sum_i J_i' slopes_i J_i for slopes (n, 1, 1)."""
+        root = X * np.sqrt(slopes[:, 0])
+        weights, bias = slice(0, self.n_inputs - 1), slice(self.n_inputs - 1, None)
+        parts = [(part, root[:, part] @ root[:, part].T) for part in (weights, bias)]
+        return LowRankCurvature(partial(np.asarray, root), parts)
 
 
 @dataclass(frozen=True)

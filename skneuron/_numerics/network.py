@@ -29,15 +29,26 @@ _FEWEST = 256
 
 @dataclass(frozen=True)
 class Network:
-    """h hidden neurons on d1 inputs (the column of ones among them), m outputs."""
+    """h hidden neurons on d1 inputs (the column of ones among them), m outputs.
+
+    `fan_in` is the number of inputs whose rotation these are, if they are one.
+    """
 
     n_inputs: int
     n_neurons: int
     n_outputs: int
     activation: str
+    fan_in: int | None = None
 
-    # Output weights start small, so that the first output is near the base rate.
-    start_scales = (1.0, 1.0)
+    @property
+    def start_scales(self):
+        """Return the deviation of each layer's first weights, for inputs of variance 1.
+
+        Sums of inputs and of activations then have variance 1 (LeCun et al. 1998,
+        "Efficient BackProp", doi:10.1007/3-540-49430-8_2).
+        """
+        fan_ins = self.fan_in or self.n_inputs - 1, self.n_neurons
+        return [1.0 / np.sqrt(max(fan_in, 1)) for fan_in in fan_ins]
 
     @property
     def layer_shapes(self):
@@ -71,6 +82,10 @@ class Network:
         used = max(2.0 * gamma / (self.n_inputs + self.n_outputs), 2.0)
         used = min(used, self.n_neurons)
         return float(gammaln(used + 1.0) + used * np.log(2.0))
+
+    def turned(self, n_inputs):
+        """Return the predictor of so many inputs, a rotation of these."""
+        return replace(self, n_inputs=n_inputs, fan_in=self.n_inputs - 1)
 
     def layers(self, theta):
         """Return W1 (d1, h) and W2 (h + 1, m), views of theta."""

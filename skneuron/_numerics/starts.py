@@ -14,15 +14,10 @@ _RACE_ITERATIONS = 30
 
 
 def start(objective, rng):
-    """Return a random theta whose output is near the base rate of each class.
-
-    Weights have variance 1 over the number of inputs (times the squares of
-    `start_scales`), so that inputs of unit variance give sums of unit variance (LeCun
-    et al. 1998, "Efficient BackProp", doi:10.1007/3-540-49430-8_2).
-    """
+    """Return a random theta whose output is near the base rate of each class."""
     predictor = objective.predictor
     layers = [
-        rng.normal(size=shape) * scale / np.sqrt(max(shape[0] - 1, 1))
+        rng.normal(size=shape) * scale
         for shape, scale in zip(
             predictor.layer_shapes, predictor.start_scales, strict=True
         )

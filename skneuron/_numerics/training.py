@@ -18,6 +18,7 @@ from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.solution import Solution, joined
 from skneuron._numerics.solvers import adam, levenberg_marquardt
 from skneuron._numerics.starts import race, warmed
+from skneuron._numerics.turn import AS_IT_IS, Turn
 
 # Precision of the hidden biases' fixed prior, which alpha does not reach, where alpha
 # is given: a standard deviation of 10 on inputs of standard deviation 1, so that the
@@ -98,12 +99,15 @@ class Trained:
     penalty : Penalty
     solution : Solution
     alpha : float
+    turn : Turn
+        What the inputs were turned by.
     """
 
     objective: DataLoss
     penalty: Penalty
     solution: Solution
     alpha: float
+    turn: Turn = AS_IT_IS
 
     @cached_property
     def evidence(self):
@@ -115,6 +119,22 @@ class Trained:
         value = solution.loss_curve[-1]
         evidence = penalty.log_evidence(value, factor, solution.ridge)
         return Evidence(gamma, evidence + self.objective.predictor.log_modes(gamma))
+
+    def turned_back(self, objective):
+        """Return this for the objective of the inputs as they were."""
+        if self.turn is AS_IT_IS:
+            return self
+        turn, predictor, penalty = self.turn, objective.predictor, self.penalty
+        solution = replace(
+            self.solution,
+            theta=turn.back(self.solution.theta, predictor),
+            ridge=turn.shared(self.solution.ridge, predictor),
+        )
+        factor, fixed = (
+            turn.shared(part, predictor) for part in (penalty.factor, penalty.fixed)
+        )
+        penalty = replace(penalty, factor=factor, fixed=fixed)
+        return Trained(objective, penalty, solution, self.alpha)
 
     def sampled(self, n_rows):
         """Return this with what a random sample of so many rows says of the rest."""
