@@ -90,7 +90,6 @@ class NetworkMixin:
         own = self._objective(trained.objective.predictor.n_neurons, scaling, data)
         turned, trained = trained, trained.turned_back(own)
         self._store(scaling, trained)
-        # Of a given alpha that waits until it is asked for.
         automatic = self.alpha == "auto"
         self._weighed = turned.evidence if automatic else turned.sampled(_WEIGHED)
         if held_out is not None:
@@ -176,6 +175,8 @@ class NetworkMixin:
         self.n_neurons_ = self.coefs_[0].shape[1] if others else 0
         self.n_parameters_ = predictor.n_parameters
         self.alpha_ = trained.alpha
+        # Of a given alpha that waits until it is asked for.
+        self._weighed = trained.sampled(_WEIGHED)
         self.loss_ = solution.loss_curve[-1]
 
     def _evidence(self):
