@@ -150,7 +150,7 @@ _COUNT = 8
 
 
 class WalkMixin(PartialFitMixin):
-    """One pass of Adam over each batch, in steps of 200 rows."""
+    """One pass of Adam over each batch, in steps of 25 to 200 rows."""
 
     def _learn_batch(self, stream, data, anew):
         objective = self._batch_objective(stream, data)

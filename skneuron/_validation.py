@@ -24,18 +24,22 @@ from sklearn.utils.validation import (
     _get_feature_names as get_feature_names,
 )
 
+from skneuron._numerics.scaling import blocks_of
+
 __all__ = [
     "Interval",
     "MeasuredSet",
     "StrOptions",
     "TrainingSet",
     "all_or_nothing",
+    "by_blocks",
     "feature_names",
     "get_feature_names",
     "given_parameters",
     "measured_set",
     "measured_validation_set",
     "one_thread",
+    "refuse_misleading",
     "require_two_classes",
     "training_set",
     "validate_parameters",
@@ -166,7 +170,7 @@ def validated(estimator, X, *y, **options):
             "partial_fit some rows at a time, or use LogisticRegression, which takes "
             "sparse data."
         )
-    _refuse_what_would_be_bent(X)
+    refuse_misleading(X)
     return validate_data(estimator, _with_names(X), *y, **options)
 
 
@@ -174,12 +178,19 @@ def validated(estimator, X, *y, **options):
 _TIMES = ("m", "M")
 
 
-def _refuse_what_would_be_bent(X):
-    """Raise ValueError for what NumPy turns into numbers that are not meant."""
+def refuse_misleading(X):
+    """Raise ValueError for what becomes numbers or names that are not meant."""
     if np.ma.is_masked(X):
         raise ValueError(
             "X is a masked array with masked entries, whose mask would be ignored. Use "
             "X.filled(np.nan) and SimpleImputer, or leave those rows out."
+        )
+    names = list(getattr(X, "columns", [None]))
+    if len(set(names)) != len(names) or not names:
+        twice = [name for name in set(names) if names.count(name) > 1]
+        raise ValueError(
+            "X must have one or more columns, all of different names; got "
+            f"{f'duplicates of {twice}' if twice else '0 features'}."
         )
     types = getattr(X, "dtypes", [getattr(X, "dtype", None)])
     dates = [str(dtype) for dtype in types if getattr(dtype, "kind", "") in _TIMES]
@@ -209,6 +220,17 @@ def _with_names(X):
 def validate_rows(estimator, X):
     """Return X as float64, checked against the rows the estimator was fitted on."""
     return validated(estimator, X, reset=False, dtype=np.float64)
+
+
+def by_blocks(function, estimator, X):
+    """Return function(X) of X checked as by `validate_rows`, in blocks if it is large.
+
+    Neither a large X of single precision nor what is computed on the way is ever there
+    as a whole in double precision.
+    """
+    X = validated(estimator, X, reset=False, dtype=_precisions(X))
+    blocks = blocks_of(X) if X.size > _LARGE else [X]
+    return np.concatenate([function(np.asarray(rows, float)) for rows in blocks])
 
 
 # Numbers in X from which on single precision is left as it is.

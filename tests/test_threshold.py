@@ -279,7 +279,7 @@ def test_rows_that_make_no_vertex_stop_no_climb():
     """Lifted by 1e-12, these rows are singular all the same."""
     rows = Rows(np.tile([-1e-12, 0.0, 0.0], (8, 1)), np.resize([1.0, -1.0], 8))
     here = rows.place(np.ones(3))
-    found, curve = climb(rows, here, np.random.default_rng(0), max_iter=6)
+    found, curve, _ = climb(rows, here, np.random.default_rng(0), max_iter=6)
     assert found.gain >= here.gain
     assert len(curve) == 6
 
