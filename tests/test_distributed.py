@@ -1,4 +1,4 @@
-"""Fits of rows in blocks, here and on a Dask cluster of two workers."""
+"""Fits of rows in blocks, here and on a Dask cluster of two workers, and searches."""
 
 import os
 import signal
@@ -225,15 +225,35 @@ def test_a_killed_worker_neither_loses_nor_repeats_a_block(dask, tmp_path):
     assert neuron.loss_curve_ == undisturbed.loss_curve_
 
 
-@pytest.mark.usefixtures("client")
-def test_searches_run_on_a_cluster():
-    rows, labels = X[:200], Y[:200]
-    grid = GridSearchCV(TinyNeuralNet(alpha=1.0), {"n_neurons": [0, 2]}, cv=2)
-    drawn = RandomizedSearchCV(
-        LogisticNeuron(), {"alpha": loguniform(0.1, 10)}, n_iter=3, random_state=0, cv=2
+def _process(estimator, X, y):
+    """Score with the process that asks."""
+    return float(os.getpid())
+
+
+def _searches():
+    scoring = {"accuracy": "accuracy", "process": _process}
+    options = {"scoring": scoring, "refit": "accuracy", "cv": 2}
+    yield GridSearchCV(TinyNeuralNet(alpha=1.0), {"n_neurons": [0, 2]}, **options)
+    penalties = {"alpha": loguniform(0.1, 10)}
+    yield RandomizedSearchCV(
+        LogisticNeuron(), penalties, n_iter=3, random_state=0, **options
     )
-    for search in (grid, drawn):
-        here = search.fit(rows, labels).cv_results_["mean_test_score"]
-        with joblib.parallel_config(backend="dask"):
-            there = search.fit(rows, labels).cv_results_["mean_test_score"]
-        np.testing.assert_array_equal(here, there)
+
+
+def require_the_same_there(backend):
+    """Run searches here and, by joblib's backend, in other processes."""
+    rows, labels = X[:200], Y[:200]
+    for search in _searches():
+        here = search.fit(rows, labels).cv_results_
+        with joblib.parallel_config(backend=backend, n_jobs=2):
+            there = search.fit(rows, labels).cv_results_
+        np.testing.assert_array_equal(
+            here["mean_test_accuracy"], there["mean_test_accuracy"]
+        )
+        assert (there["split0_test_process"] != os.getpid()).all()
+
+
+def test_searches_run_on_a_cluster(client):
+    # Joblib stays at home while there is but one, as after the death of the other.
+    client.wait_for_workers(2)
+    require_the_same_there("dask")
