@@ -302,6 +302,16 @@ def test_a_field_of_a_stream_that_is_wrong_is_named(document, path, value, messa
             cls.from_json(text)
 
 
+@pytest.mark.parametrize("size", [1e308, 1e9, 0.0])
+def test_a_stream_that_makes_no_sense_goes_on_or_says_so(size):
+    spoilt = RECURSION
+    for part in ("now", "before"):
+        hessian = [[-size] * 3] * 3
+        spoilt = _replaced(spoilt, (*_STREAM, "learner", part, "hessian"), hessian)
+    with np.errstate(all="ignore"):
+        _require_value_error_or_progress(LogisticNeuron.from_json(json.dumps(spoilt)))
+
+
 def test_the_correction_of_scores_needs_the_scaling():
     text = json.dumps(_replaced(LOGISTIC, ("fitted", "scaling"), None))
     with pytest.raises(ValueError, match=r"given where fitted\.laplace is"):

@@ -183,7 +183,7 @@ def test_a_copy_goes_on_where_the_original_was(name, data):
 def test_weights_are_repeats(name):
     weight = np.random.default_rng(0).integers(0, 3, len(X)).astype(float)
     repeats = np.repeat(np.arange(len(X)), weight.astype(int))
-    # As many rows in each mini-batch of Adam: all of them.
+    # Networks merge equal rows, so that the mini-batches are the same.
     weighted = clone(ESTIMATORS[name])
     repeated = clone(ESTIMATORS[name])
     for part in (np.arange(100), np.arange(100, 200)):

@@ -88,6 +88,8 @@ class Damper:
             except np.linalg.LinAlgError:
                 continue
         self._raise(curvature)
+        if not np.isfinite(self.damping):
+            raise ValueError("The curvature is infinite or far from positive.")
         return self._factor(curvature, ridge)
 
     def _undamped(self, curvature, point, slope):
@@ -102,7 +104,7 @@ class Damper:
         self.growth = 2.0
 
     def _raise(self, curvature):
-        floor = 1e-6 * curvature.diagonal().max()
+        floor = max(1e-6 * np.abs(curvature.diagonal()).max(), 1e-300)
         self.damping = max(self.damping * self.growth, floor)
         self.growth *= 2.0
 
