@@ -266,18 +266,14 @@ class NetworkMixin:
 
         check_is_fitted(self)
         hidden = [f"h{j}" for j in range(self.n_neurons_)]
-        sides = [feature_names(self), self._output_names()]
-        if hidden:
-            sides.insert(1, hidden)
-        parts = {}
-        for k, (coef, bias) in enumerate(
-            zip(self.coefs_, self.intercepts_, strict=True)
-        ):
-            layer = "output" if k == len(self.coefs_) - 1 else "hidden"
-            matrix = np.vstack([coef, bias]).T
-            table = pd.DataFrame(
-                matrix, index=sides[k + 1], columns=[*sides[k], "bias"]
+        inputs, outputs = feature_names(self), self._output_names()
+        ends = [(inputs, hidden), (hidden, outputs)] if hidden else [(inputs, outputs)]
+        layers = [
+            pd.DataFrame(np.vstack([coef, bias]).T, neurons, [*sources, "bias"]).stack()
+            for coef, bias, (sources, neurons) in zip(
+                self.coefs_, self.intercepts_, ends, strict=True
             )
-            parts[layer] = table.stack()
-        table = pd.concat(parts, names=["layer", "neuron", "input"])
+        ]
+        names = ["hidden", "output"][-len(layers) :]
+        table = pd.concat(layers, keys=names, names=["layer", "neuron", "input"])
         return table.rename("weight").reset_index()

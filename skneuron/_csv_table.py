@@ -38,19 +38,16 @@ def read_table(path, target, features, rows_per_class):
     frame = _read(path)
     names = None if features is None else next(csv.reader([features]))
     _require_columns(frame, [target, *(names or [])])
+    numeric = [name for name in frame if _has_numbers(frame[name])]
     if names is None:
-        names = [name for name in frame if name != target and _has_numbers(frame[name])]
+        names = [name for name in numeric if name != target]
     _require_inputs(names, target)
     return Table(
         X=frame[names].apply(_numbers),
         y=_labels(frame[target], rows_per_class),
         target=target,
         title=f"{target} in {Path(path).name}",
-        left_out=[
-            name
-            for name in frame
-            if name not in {*names, target} and not _has_numbers(frame[name])
-        ],
+        left_out=[name for name in frame if name not in {target, *names, *numeric}],
     )
 
 

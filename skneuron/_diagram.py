@@ -11,7 +11,8 @@ import numpy as np
 # M. Okabe and K. Ito (2008), Color universal design: two hues that all eyes tell apart,
 # with a contrast of 3 or more to white and to black.
 EXCITATORY, INHIBITORY = "#0072b2", "#d55e00"
-NEURON, NEUTRAL = "#c08a00", "#8a8a8a"
+_NEUTRAL = "#8a8a8a"
+FACES = {"input": _NEUTRAL, "neuron": "#c08a00", "bias": _NEUTRAL}
 
 # Distances between columns and, at most, within; heights at least, at most, and where
 # neurons are so many that they need more room.
@@ -26,7 +27,7 @@ _BIAS_ROOM = 18.0
 # Room for a heading above and a key below; margins; sizes of text.
 HEADING, KEY, _MARGIN = 30.0, 30.0, 12.0
 FONT, _SMALLEST_FONT = 13.0, 5.5
-_LETTER = 0.64  # width of a letter, as a share of the size
+LETTER = 0.64  # width of a letter, as a share of the size
 _LONGEST = 26  # letters of a name
 
 
@@ -51,6 +52,12 @@ class Wiring:
     def sizes(self):
         """Return the number of inputs and of the neurons of each layer."""
         return [len(self.coefs[0]), *(len(bias) for bias in self.intercepts)]
+
+    @property
+    def names(self):
+        """Return the names of the inputs and of the neurons of each layer."""
+        hidden = [[f"h{j}" for j in range(size)] for size in self.sizes[1:-1]]
+        return [self.inputs, *hidden, self.outputs]
 
 
 @dataclass(frozen=True)
@@ -121,12 +128,9 @@ def wiring(estimator):
     else:
         coefs = [np.atleast_2d(estimator.coef_).T]
         intercepts = [np.broadcast_to(estimator.intercept_, coefs[0].shape[1])]
-    n_inputs, n_outputs = len(coefs[0]), coefs[-1].shape[1]
-    names = getattr(estimator, "feature_names_in_", None)
-    inputs = [f"x{j}" for j in range(n_inputs)] if names is None else names
-    return Wiring(
-        coefs, intercepts, list(map(str, inputs)), _outputs(estimator, n_outputs)
-    )
+    numbered = [f"x{j}" for j in range(len(coefs[0]))]
+    inputs = list(map(str, getattr(estimator, "feature_names_in_", numbered)))
+    return Wiring(coefs, intercepts, inputs, _outputs(estimator, coefs[-1].shape[1]))
 
 
 def _outputs(estimator, n_outputs):
@@ -158,7 +162,7 @@ def diagram(network):
     height = _inner_height(max(sizes))
     fonts = _font(sizes[0], True, height), _font(sizes[-1], False, height)
     margins = [
-        max(_name_width(names, font), 50.0) + _MARGIN
+        max(font * LETTER * max(map(_letters, names)), 50.0) + _MARGIN
         for names, font in zip((network.inputs, network.outputs), fonts, strict=True)
     ]
     x = margins[0] + _RADIUS + _GAP * np.arange(len(sizes))
@@ -207,13 +211,10 @@ def _font(size, has_bias, height):
     return font if font >= _SMALLEST_FONT else 0.0
 
 
-def _name_width(names, font):
-    return font * _LETTER * max(_letters(shortened(name)) for name in names)
-
-
-def _letters(text):
-    """Return the width of a text in letters; Chinese ones and emoji are two wide."""
-    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+def _letters(name):
+    """Return the width of a name in letters; Chinese ones and emoji are two wide."""
+    wide = [unicodedata.east_asian_width(letter) in "WF" for letter in shortened(name)]
+    return len(wide) + sum(wide)
 
 
 def _nodes(sizes, x, height):
@@ -283,9 +284,8 @@ def _looks(share):
 
 def _names(network):
     """Return the names of the nodes, in the order of `_nodes`."""
-    hidden = [[f"h{j}" for j in range(size)] for size in network.sizes[1:-1]]
-    columns = [network.inputs, *hidden, network.outputs]
-    return [name for names in columns[:-1] for name in (*names, "bias")] + columns[-1]
+    *feeding, outputs = network.names
+    return [name for names in feeding for name in (*names, "bias")] + outputs
 
 
 def _headings(sizes):

@@ -5,11 +5,10 @@ data reaches it as JSON, in which nothing can be taken for markup.
 """
 
 import json
-import os
-import tempfile
 from copy import copy
 from importlib.resources import files
 from pathlib import Path
+from secrets import token_hex
 
 import numpy as np
 
@@ -191,19 +190,11 @@ def _shown(n_rows, n_features):
 
 def _write_whole(path, text):
     """Write a file as a whole or not at all."""
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    beside = path.parent / f"{path.name}.{token_hex(4)}.part"
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with beside.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        _as_others_are(beside)
-        Path(beside).replace(path)
+        beside.replace(path)
     except BaseException:
-        Path(beside).unlink()
+        beside.unlink(missing_ok=True)
         raise
-
-
-def _as_others_are(path):
-    """Give a temporary file, which only its owner may read, the usual permissions."""
-    mask = os.umask(0)
-    os.umask(mask)
-    Path(path).chmod(0o666 & ~mask)

@@ -7,12 +7,11 @@ import numpy as np
 
 from skneuron._diagram import (
     EXCITATORY,
+    FACES,
     FONT,
     HEADING,
     INHIBITORY,
     KEY,
-    NEURON,
-    NEUTRAL,
     diagram,
 )
 
@@ -27,8 +26,6 @@ _MOST_TOLD = 500
 
 # What XML cannot hold, not even escaped (section 2.2 of its specification).
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-_FACES = {"input": NEUTRAL, "neuron": NEURON, "bias": NEUTRAL}
 
 
 def network_svg(network, name):
@@ -104,7 +101,7 @@ def _circles(page):
         page.centers, page.radii, page.kinds, page.names, strict=True
     ):
         yield (
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{_FACES[kind]}">'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{FACES[kind]}">'
             f"<title>{_text(name)}</title></circle>"
         )
         if kind == "bias":

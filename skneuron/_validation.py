@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.utils._param_validation import (
+from sklearn.utils._param_validation import (  # noqa: F401
     Interval,
     StrOptions,
     validate_parameter_constraints,
@@ -25,31 +25,6 @@ from sklearn.utils.validation import (
 )
 
 from skneuron._numerics.scaling import blocks_of
-
-__all__ = [
-    "Interval",
-    "MeasuredSet",
-    "StrOptions",
-    "TrainingSet",
-    "all_or_nothing",
-    "by_blocks",
-    "feature_names",
-    "get_feature_names",
-    "given_parameters",
-    "measured_set",
-    "measured_validation_set",
-    "one_thread",
-    "refuse_misleading",
-    "require_two_classes",
-    "training_set",
-    "validate_parameters",
-    "validate_rows",
-    "validated",
-    "validation_codes",
-    "validation_set",
-    "weights_of",
-    "weighty",
-]
 
 
 @dataclass(frozen=True)
@@ -257,7 +232,8 @@ def training_set(estimator, X, y, sample_weight, class_weight):
     X, y, weight = weighty(X, y, weights_of(sample_weight, X))
     classes, codes = np.unique(y, return_inverse=True)
     require_two_classes(estimator, classes)
-    weight = weight * _class_weight(class_weight, classes, codes, weight)[codes]
+    mass = np.bincount(codes, weights=weight)
+    weight = weight * class_factors(class_weight, classes, mass)[codes]
     return _without_weightless_classes(estimator, X, codes, weight, classes)
 
 
@@ -365,14 +341,15 @@ def weights_of(sample_weight, X):
     return weight
 
 
-def _class_weight(class_weight, classes, codes, weight):
+def class_factors(class_weight, classes, mass):
+    """Return what each class's weights are multiplied by, given their sums."""
     if class_weight is None:
         return np.ones(len(classes))
     if class_weight == "balanced":
         # scikit-learn counts rows here before 1.9; weights must count as repeats.
-        mass = np.bincount(codes, weights=weight)
-        return weight.sum() / (len(classes) * mass)
-    return compute_class_weight(class_weight, classes=classes, y=classes[codes])
+        present = mass > 0
+        return mass.sum() / (present.sum() * np.where(present, mass, 1.0))
+    return compute_class_weight(class_weight, classes=classes, y=classes)
 
 
 def _without_weightless_classes(estimator, X, codes, weight, classes):

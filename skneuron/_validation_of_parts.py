@@ -2,11 +2,11 @@
 
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
-from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
 from skneuron._validation import (
     TrainingSet,
+    class_factors,
     get_feature_names,
     refuse_misleading,
     require_two_classes,
@@ -31,7 +31,7 @@ def batch_set(estimator, X, y, classes, sample_weight, stream):
     codes = validation_codes(estimator, y, len(X))
     counts = np.bincount(codes, weights=weight, minlength=len(classes))
     seen = counts if stream is None else counts + stream.counts
-    factors = _batch_class_weight(estimator.class_weight, classes, seen)
+    factors = class_factors(estimator.class_weight, classes, seen)
     X, codes, weight = weighty(X, codes, weight * factors[codes])
     if not len(X):
         raise ValueError(
@@ -96,13 +96,4 @@ def settle_blocks(estimator, summary, classes):
     if summary.names is not None:
         estimator.feature_names_in_ = np.asarray(summary.names, dtype=object)
     counts = summary.counted(classes)
-    return _batch_class_weight(estimator.class_weight, classes, counts), classes
-
-
-def _batch_class_weight(class_weight, classes, seen):
-    if class_weight == "balanced":
-        present = seen > 0
-        return seen.sum() / (present.sum() * np.where(present, seen, 1.0))
-    if class_weight is None:
-        return np.ones(len(classes))
-    return compute_class_weight(class_weight, classes=classes, y=classes)
+    return class_factors(estimator.class_weight, classes, counts), classes

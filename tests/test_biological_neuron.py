@@ -7,14 +7,11 @@ import pandas as pd
 import pytest
 from scipy.special import expit, softmax
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
-from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.metrics import log_loss
 from sklearn.model_selection import cross_val_predict, cross_val_score
 from sklearn.preprocessing import scale
-from sklearn.utils.estimator_checks import (
-    check_sample_weight_equivalence_on_dense_data,
-)
 
 from skneuron import BiologicalNeuronClassifier, LogisticNeuron
 from skneuron.datasets import load_anes96
@@ -30,49 +27,7 @@ def _noisy(seed=0, n=150, d=3, n_classes=2):
     return X, score.argmax(axis=1)
 
 
-# The lecture's rows.
-
-
-def test_L1_resting_potential():
-    assert BiologicalNeuronClassifier().resting_potential == -70
-    assert LECTURE.graded_potential([[0, 0]]) == -70
-
-
-def test_L2_inputs_add_up_to_the_graded_potential():
-    np.testing.assert_array_equal(LECTURE.graded_potential([[1, 1]]), [-70 + 10 + 5])
-    np.testing.assert_array_equal(LECTURE.graded_potential([[2, 1]]), [-70 + 20 + 5])
-
-
-def test_L3_fires_above_the_threshold_only():
-    X = [[1, 0.999], [1, 1], [1, 1.001]]
-    np.testing.assert_allclose(LECTURE.graded_potential(X), [-55.005, -55, -54.995])
-    np.testing.assert_array_equal(LECTURE.fire(X), [-70, -70, 30])
-
-
-def test_L3_a_tie_at_the_threshold_is_silent():
-    assert LECTURE.graded_potential([[1, 1]]) == -55
-    assert LECTURE.decision_function([[1, 1]]) == 0
-    assert LECTURE.fire([[1, 1]]) == -70
-    assert LECTURE.predict([[1, 1]]) == 0
-    np.testing.assert_array_equal(LECTURE.predict_proba([[1, 1]]), [[1, 0]])
-
-
-def test_L4_synapses_are_excitatory_or_inhibitory_strong_or_weak():
-    table = BiologicalNeuronClassifier.from_parameters(
-        [12, 2, -9, 0], -15, classes=[0, 1], feature_names=["a", "b", "c", "d"]
-    ).synapses()
-    assert table.columns.tolist() == ["feature", "strength", "kind", "size"]
-    assert table.feature.tolist() == ["a", "b", "c", "d"]
-    assert table.strength.tolist() == [12, 2, -9, 0]
-    assert table.kind.tolist() == ["excitatory", "excitatory", "inhibitory", "none"]
-    assert table["size"].tolist() == ["strong", "weak", "strong", "none"]
-
-
-def test_L5_both_equations_in_one():
-    X = np.random.default_rng(0).normal(size=(20, 2)) + 1
-    expected = -15 + 10 * X[:, 0] + 5 * X[:, 1]
-    np.testing.assert_allclose(LECTURE.decision_function(X), expected, rtol=1e-12)
-    assert LECTURE.drive_ == 0
+# The lecture's rows beyond tests/test_lecture.py.
 
 
 def test_L5_a_learnt_neuron_compares_with_15_mV():
@@ -81,14 +36,6 @@ def test_L5_a_learnt_neuron_compares_with_15_mV():
     assert neuron.intercept_ == -55 - -70 - 30 == -15
     assert neuron.drive_ == 0
     np.testing.assert_allclose(neuron.coef_, [[10, 10]])
-
-
-def test_L6_only_all_or_none_matters():
-    X, y = _noisy()
-    neuron = BiologicalNeuronClassifier().fit(X, y)
-    fires = neuron.fire(X) == 30
-    np.testing.assert_array_equal(neuron.predict(X), fires)
-    np.testing.assert_array_equal(neuron.predict_proba(X)[:, 1], fires)
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
@@ -178,21 +125,6 @@ def test_loss_curve_counts_the_mistakes_of_every_neuron(n_classes, weighted):
     assert neuron.loss_curve_[-1] == pytest.approx(expected, rel=1e-9)
 
 
-@pytest.mark.parametrize("noise", [0.0, "auto"])
-@pytest.mark.parametrize("class_weight", [None, "balanced"])
-def test_weights_are_repeats_in_any_order(noise, class_weight):
-    neuron = BiologicalNeuronClassifier(noise=noise, class_weight=class_weight)
-    check_sample_weight_equivalence_on_dense_data("neuron", neuron)
-
-
-def test_class_weight_is_sample_weight():
-    X, y = _noisy()
-    weighted = BiologicalNeuronClassifier(class_weight={0: 3.0, 1: 1.0}).fit(X, y)
-    neuron = BiologicalNeuronClassifier().fit(X, y, np.where(y == 0, 3.0, 1.0))
-    np.testing.assert_allclose(weighted.coef_, neuron.coef_, rtol=1e-7)
-    assert weighted.loss_curve_ == neuron.loss_curve_
-
-
 def test_same_data_same_neuron_without_a_seed():
     X, y = _noisy(d=5)
     first, second = (BiologicalNeuronClassifier().fit(X, y).coef_ for _ in range(2))
@@ -261,16 +193,6 @@ def test_several_neurons_share_one_scale_and_the_strongest_wins():
     np.testing.assert_array_equal(table.strength, neuron.coef_.ravel())
 
 
-def test_labels_of_any_kind_come_back():
-    X, y = IRIS
-    labels = np.array(["setosa", "versicolor", "virginica"])[y]
-    neuron = BiologicalNeuronClassifier().fit(X, labels)
-    by_number = BiologicalNeuronClassifier().fit(X, y)
-    np.testing.assert_array_equal(
-        neuron.predict(X), neuron.classes_[by_number.predict(X)]
-    )
-
-
 def test_synapses_carry_the_names_of_a_data_frame():
     X, y = _noisy()
     frame = pd.DataFrame(X, columns=["income", "age", "height"])
@@ -326,40 +248,9 @@ def test_noise_is_estimated_from_one_row_a_class():
 # Bad input.
 
 
-def test_unfitted_use_is_refused():
-    with pytest.raises(NotFittedError):
-        BiologicalNeuronClassifier().synapses()
-
-
-@pytest.mark.parametrize("method", ["graded_potential", "fire", "predict"])
-def test_wrong_width_is_refused(method):
-    with pytest.raises(ValueError, match="2 features"):
-        getattr(LECTURE, method)([[1, 2, 3]])
-
-
 def test_logistic_equal_needs_noise():
     with pytest.raises(ValueError, match=r"needs a noise above 0 mV, got noise=0\.0"):
         LECTURE.to_logistic()
-
-
-@pytest.mark.parametrize(
-    "parameter",
-    [
-        {"noise": -1.0},
-        {"noise": "much"},
-        {"noise": np.nan},
-        {"threshold": np.inf},
-        {"resting_potential": "low"},
-        {"max_iter": 0},
-        {"n_init": 1.5},
-        {"class_weight": "even"},
-    ],
-    ids=str,
-)
-def test_parameter_out_of_its_domain_is_named(parameter):
-    (name,) = parameter
-    with pytest.raises(ValueError, match=f"The '{name}' parameter of BiologicalNeuron"):
-        BiologicalNeuronClassifier(**parameter).fit([[0], [1]], [0, 1])
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,6 @@ from skneuron import brain
 FUGAKU = "Fugaku (2021), 158,976 nodes"
 
 
-def test_L17_one_neuron_needs_2_800_000_operations_a_second():
-    assert brain.operations_per_second() == (7000 + 7000) * 200 == 2_800_000
-
-
-def test_L18_an_intel_cpu_runs_71_428_neurons():
-    assert brain.neurons_in_real_time(200e9) == math.floor(200e9 / 2.8e6) == 71_428
-
-
-def test_L19_a_brain_of_1e11_neurons_needs_280_pflops():
-    assert brain.brain_flops() == 1e11 * 2.8e6 == 2.8e17
-    assert brain.brain_flops() / 1e12 == 280_000
-    assert brain.brain_flops() / 1e15 == 280
-
-
 def test_L19_a_brain_of_8e10_neurons_needs_224_pflops():
     assert brain.brain_flops(8e10) / 1e15 == 224
 
@@ -39,11 +25,6 @@ def test_L18_L19_table_holds_the_lectures_rows():
     }
     assert table["neurons"].to_list()[:4] == [1, 71_428, 8 * 10**10, 10**11]
     np.testing.assert_array_equal(table["brains"], table["flops"] / 2.8e17)
-
-
-def test_L19_fugaku_is_enough_for_one_brain():
-    brains = brain.comparison_table().loc[FUGAKU, "brains"]
-    assert round(brains, 2) == round(488 / 280, 2) == 1.74
 
 
 def test_table_adds_a_machine_of_ones_own():

@@ -39,14 +39,14 @@ FORMS = [
     TinyNeuralNet(),
     TinyNeuralNet(3, alpha=1.0),
     TinyNeuralNet(8, solver="lbfgs"),
-    TinyNeuralNet(4, solver="adam", n_init=1),
+    TinyNeuralNet(4, solver="adam", n_init=1, max_iter=100),
     TinyNeuralNet(5, activation="relu", class_weight="balanced"),
     TinyNeuralNet(0),
     TinyNeuralNet("auto", standardize=False, predictive="plain"),
     TinyNeuralNetRegressor(),
     TinyNeuralNetRegressor(3, alpha=1.0),
     TinyNeuralNetRegressor(8, solver="lbfgs"),
-    TinyNeuralNetRegressor(4, solver="adam", n_init=1),
+    TinyNeuralNetRegressor(4, solver="adam", n_init=1, max_iter=100),
     TinyNeuralNetRegressor(5, activation="relu", standardize=False),
     TinyNeuralNetRegressor(0),
     BiologicalNeuronClassifier(),
@@ -108,7 +108,7 @@ def test_names_of_columns_are_kept_and_compared(estimator):
     check_dataframe_column_names_consistency(type(estimator).__name__, estimator)
 
 
-@forms
+@pytest.mark.parametrize("estimator", [*DEFAULTS, TinyNeuralNetRegressor()], ids=repr)
 def test_parameters_are_validated(estimator):
     check_param_validation(type(estimator).__name__, estimator)
 

@@ -22,19 +22,6 @@ def loader(request):
     return request.param
 
 
-def test_lecture_votes_are_the_six_rows_of_L12():
-    X, y = datasets.load_lecture_votes(return_X_y=True)
-    rows = [(*map(int, x), str(vote)) for x, vote in zip(X, y, strict=True)]
-    assert rows == [
-        (39, 42, "L"),
-        (30, 21, "L"),
-        (47, 65, "L"),
-        (69, 50, "R"),
-        (52, 53, "R"),
-        (110, 28, "R"),
-    ]
-
-
 def test_lecture_incomes_are_the_three_rows_of_L9():
     X, y = datasets.load_lecture_incomes(return_X_y=True)
     assert list(zip(X[:, 0], y, strict=True)) == [(40, 0), (70, 1), (20, 0)]

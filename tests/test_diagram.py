@@ -10,9 +10,8 @@ from sklearn.neural_network import MLPClassifier
 from skneuron import LogisticNeuron, TinyNeuralNet, TinyNeuralNetRegressor
 from skneuron._diagram import (
     EXCITATORY,
+    FACES,
     INHIBITORY,
-    NEURON,
-    NEUTRAL,
     Wiring,
     diagram,
     shortened,
@@ -213,7 +212,9 @@ def _luminance(color):
     return linear @ [0.2126, 0.7152, 0.0722]
 
 
-@pytest.mark.parametrize("color", [EXCITATORY, INHIBITORY, NEURON, NEUTRAL])
+@pytest.mark.parametrize(
+    "color", [EXCITATORY, INHIBITORY, FACES["input"], FACES["neuron"]]
+)
 def test_colors_stand_out_from_white_and_from_black(color):
     luminance = _luminance(color)
     assert 1.05 / (luminance + 0.05) >= 3

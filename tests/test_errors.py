@@ -27,6 +27,16 @@ neurons = pytest.mark.parametrize("neuron", NEURONS.values(), ids=NEURONS)
 
 
 BAD_PARAMETERS = {
+    BiologicalNeuronClassifier: {
+        "resting_potential": ["low", None, -np.inf],
+        "threshold": ["high", None, np.inf],
+        "action_potential": ["high", None, np.nan],
+        "noise": [-1.0, "much", np.nan],
+        "class_weight": ["even", 1.0, [1, 2]],
+        "max_iter": [0, -3, 2.5, "many"],
+        "n_init": [0, 1.5, "many"],
+        "random_state": [-1, 0.5, "seed"],
+    },
     LogisticNeuron: {
         "alpha": [-1.0, "strong", None, np.nan],
         "fit_intercept": ["yes", None, 2.0],

@@ -247,7 +247,7 @@ def test_a_file_is_replaced_whole_or_stays(tmp_path, monkeypatch):
     def full(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr("skneuron._explorer._as_others_are", full)
+    monkeypatch.setattr("pathlib.Path.replace", full)
     with pytest.raises(OSError, match="disk full"):
         ESTIMATORS["network"].to_html(str(path), X, Y)
     assert [found.name for found in tmp_path.iterdir()] == ["page.html"]

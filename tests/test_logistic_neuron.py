@@ -3,7 +3,6 @@
 import warnings
 
 import numpy as np
-import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy.special import expit
@@ -14,7 +13,7 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import cross_val_score
 
 from skneuron import LogisticNeuron, TinyNeuralNet
-from skneuron.datasets import load_anes96, load_lecture_incomes
+from skneuron.datasets import load_anes96
 
 RAW = {
     "breast_cancer": load_breast_cancer(return_X_y=True),
@@ -337,22 +336,6 @@ def test_given_parameters_have_no_standard_errors():
     neuron = LogisticNeuron.from_parameters([1.0], 0.0, ["a", "b"])
     with pytest.raises(ValueError, match="given"):
         neuron.summary()
-
-
-def test_score_table_of_the_lecture():
-    incomes = load_lecture_incomes(as_frame=True)
-    neuron = LogisticNeuron.from_parameters([0.1], -8, [0, 1], ["income"])
-    table = neuron.score_table(incomes.data, incomes.target)
-    expected = pd.DataFrame(
-        {
-            "income": [40.0, 70, 20],
-            "score": [-4.0, -1, -6],
-            "prediction": [0.018, 0.269, 0.002],
-            "predicted_class": [0, 0, 0],
-            "cost": [0.018, 1.313, 0.002],
-        }
-    )
-    pd.testing.assert_frame_equal(table.round(3), expected, check_dtype=False)
 
 
 def test_score_table_without_labels_has_no_cost():

@@ -61,38 +61,35 @@ TinyNeuralNetRegressor(predictive="plain")
 """
 
 
-@pytest.fixture
-def check(tmp_path):
-    """Return a function that returns mypy's errors in a program."""
+@pytest.fixture(scope="module")
+def messages(tmp_path_factory):
+    """Return what mypy says of both programs, each line as [file, line, text]."""
     pytest.importorskip("mypy", reason="mypy is not installed")
-    environment = os.environ | {"MYPYPATH": str(PACKAGE.parent)}
-
-    def errors(program):
-        (tmp_path / "program.py").write_text(program)
-        options = ["--strict", "--follow-imports=silent", "--no-error-summary"]
-        done = subprocess.run(
-            [sys.executable, "-m", "mypy", *options, "program.py"],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode < 2, done.stdout + done.stderr
-        return done.stdout.splitlines()
-
-    return errors
+    folder = tmp_path_factory.mktemp("programs")
+    (folder / "right.py").write_text(RIGHT)
+    (folder / "wrong.py").write_text(WRONG)
+    options = ["--strict", "--follow-imports=silent", "--no-error-summary"]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *options, "right.py", "wrong.py"],
+        cwd=folder,
+        env=os.environ | {"MYPYPATH": str(PACKAGE.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode < 2, done.stdout + done.stderr
+    return [line.split(":", 2) for line in done.stdout.splitlines()]
 
 
-def test_a_right_program_has_no_error(check):
-    assert check(RIGHT) == []
+def test_a_right_program_has_no_error(messages):
+    assert [message for message in messages if message[0] != "wrong.py"] == []
 
 
-def test_every_mistake_is_found(check):
+def test_every_mistake_is_found(messages):
     program = WRONG.splitlines()
     expected = {i for i, line in enumerate(program, 1) if line and "import" not in line}
-    found = {int(line.split(":")[1]) for line in check(WRONG) if ": error:" in line}
-    assert found == expected
+    wrong = [(int(i), text) for file, i, text in messages if file == "wrong.py"]
+    assert {i for i, text in wrong if text.startswith(" error:")} == expected
 
 
 def _own(node):

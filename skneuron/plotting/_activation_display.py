@@ -5,7 +5,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skneuron.plotting._curves import canonical, slope, value
 from skneuron.plotting._estimators import activation_of
-from skneuron.plotting._style import enlarge, ink, line_colors, line_styles
+from skneuron.plotting._style import axes_or_new, enlarge, ink, line_colors, line_styles
 
 _N_POINTS = 801  # odd: the kink of relu, at 0, is one of them
 _COLUMN = 5  # names in a column of the key
@@ -154,11 +154,8 @@ class ActivationDisplay:
         ActivationDisplay
             The display itself.
         """
-        import matplotlib.pyplot as plt
-
-        if ax is None:
-            ax = plt.subplots(layout="constrained")[1]
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes_or_new(ax)
+        self.figure_ = ax.figure
         _draw_zero_lines(ax)
         z = np.linspace(*limits, _N_POINTS)
         self.lines_ = self._draw(z, kwargs)

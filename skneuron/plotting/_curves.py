@@ -2,9 +2,19 @@
 
 import numpy as np
 
-from skneuron._numerics.activations import ACTIVATIONS
+from skneuron._numerics.activations import ACTIVATIONS, Activation
 
-CURVES = [*ACTIVATIONS, "step"]
+
+def _step(z):
+    # The all-or-none neuron is silent at its threshold.
+    return np.where(z > 0, 1.0, 0.0)
+
+
+def _flat(z, a):
+    return np.zeros_like(z)
+
+
+CURVES = ACTIVATIONS | {"step": Activation(_step, _flat, _flat)}
 
 # scikit-learn's name for the sigmoid.
 _ALIASES = {"logistic": "sigmoid"}
@@ -22,16 +32,10 @@ def canonical(name, display):
 
 
 def value(name, z):
-    """Return an activation at an array; the step is silent (0) at 0."""
-    z = np.asarray(z, dtype=np.float64)
-    if name == "step":
-        return np.where(z > 0, 1.0, 0.0)
-    return ACTIVATIONS[name].value(z)
+    """Return an activation at an array."""
+    return CURVES[name].value(z)
 
 
 def slope(name, z):
     """Return the derivative of an activation at an array; of the step it is 0."""
-    z = np.asarray(z, dtype=np.float64)
-    if name == "step":
-        return np.zeros_like(z)
-    return ACTIVATIONS[name].derivative(z, ACTIVATIONS[name].value(z))
+    return CURVES[name].derivative(z, value(name, z))

@@ -1,12 +1,12 @@
 """DecisionDisplay: where a classifier is certain, and of what."""
 
 import warnings
-from contextlib import contextmanager
 
 import numpy as np
 
 from skneuron.plotting._section import section
 from skneuron.plotting._style import (
+    axes_or_new,
     class_colors,
     enlarge,
     fading_colormap,
@@ -180,11 +180,8 @@ class DecisionDisplay:
         DecisionDisplay
             The display itself.
         """
-        import matplotlib.pyplot as plt
-
-        if ax is None:
-            ax = plt.subplots(layout="constrained")[1]
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes_or_new(ax)
+        self.figure_ = ax.figure
         two_classes = len(self.section.classes_) == 2
         draw = self._draw_two_classes if two_classes else self._draw_more_classes
         # Uncertain is white, whatever the background of other pictures.
@@ -214,12 +211,8 @@ class DecisionDisplay:
         """
         from matplotlib.lines import Line2D
 
-        classes = self.section.classes_
-        dots = [
-            _dot(color, plain(label))
-            for label, color in zip(classes, class_colors(len(classes)), strict=True)
-        ]
-        border = "P = 0.5" if len(classes) == 2 else "border"
+        dots = [_dot(color, plain(label)) for label, color in self._classes()]
+        border = "P = 0.5" if len(dots) == 2 else "border"
         return [*dots, Line2D([], [], color="black", lw=2, label=border)]
 
     def add_colorbar(self, ax):
@@ -248,9 +241,9 @@ class DecisionDisplay:
         self.border_ = self._border(grid_resolution)
 
     def _draw_more_classes(self, grid_resolution):
-        classes = self.section.classes_
+        classes = self._classes()
         self.surface_, self.border_ = [], []
-        for label, color in zip(classes, class_colors(len(classes)), strict=True):
+        for label, color in classes:
             style = {"vmin": 1.0 / len(classes), "vmax": 1.0}
             style["cmap"] = fading_colormap(color)
             self.surface_.append(self._surface(grid_resolution, style, label))
@@ -268,7 +261,9 @@ class DecisionDisplay:
         )
 
     def _border(self, grid_resolution, label=None):
-        with _border_may_be_outside():
+        with warnings.catch_warnings():
+            # The border may lie outside the map.
+            warnings.filterwarnings("ignore", "No contour levels", UserWarning)
             return self._boundary_display(
                 grid_resolution=grid_resolution,
                 response_method="decision_function",
@@ -302,7 +297,6 @@ class DecisionDisplay:
 
     def _draw_points(self):
         points = _spread(self.points)
-        classes = self.section.classes_
         size = float(np.clip(16000 / len(points), 4, 50))
         return [
             self.ax_.scatter(
@@ -313,8 +307,13 @@ class DecisionDisplay:
                 linewidths=0.5,
                 alpha=0.85,
             )
-            for label, color in zip(classes, class_colors(len(classes)), strict=True)
+            for label, color in self._classes()
         ]
+
+    def _classes(self):
+        """Return each class with its colour."""
+        classes = self.section.classes_
+        return list(zip(classes, class_colors(len(classes)), strict=True))
 
 
 def _checked_labels(plane, points, y):
@@ -352,10 +351,3 @@ def _dot(color, label):
         [], [], marker="o", linestyle="", color=color, markeredgecolor="white",
         markersize=9, label=label,
     )  # fmt: skip
-
-
-@contextmanager
-def _border_may_be_outside():
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "No contour levels were found", UserWarning)
-        yield

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skneuron.plotting._style import enlarge, ink, line_colors
+from skneuron.plotting._style import axes_or_new, enlarge, ink, line_colors
 
 
 class LossCurveDisplay:
@@ -126,19 +126,15 @@ class LossCurveDisplay:
         LossCurveDisplay
             The display itself.
         """
-        import matplotlib.pyplot as plt
-
         if len(self.loss_curve) == 0:
             raise ValueError(
                 "The loss curve of LossCurveDisplay is empty: nothing was trained. "
                 "Give an estimator that was fitted, not one made from parameters."
             )
-        if ax is None:
-            ax = plt.subplots(layout="constrained")[1]
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes_or_new(ax)
+        self.figure_ = ax.figure
         training, held_out = line_colors(ax, 2)
-        style = {"color": training, "lw": 3, "label": "training"}
-        self.line_ = _draw(ax, self.loss_curve, style)
+        self.line_ = _draw(ax, self.loss_curve, color=training, label="training")
         self.line_.set(**kwargs)
         _name_axes(ax, "training objective")
         self.validation_ax_ = self.validation_line_ = None
@@ -149,8 +145,8 @@ class LossCurveDisplay:
 
     def _draw_validation(self, color):
         self.validation_ax_ = ax = self.ax_.twinx()
-        style = {"color": color, "lw": 3, "ls": (0, (4, 1.2)), "label": "validation"}
-        self.validation_line_ = _draw(ax, self.validation_loss_curve, style)
+        style = {"color": color, "ls": (0, (4, 1.2)), "label": "validation"}
+        self.validation_line_ = _draw(ax, self.validation_loss_curve, **style)
         _name_axes(ax, "mean validation loss")
         ax.yaxis.label.set_color(color)
         self.ax_.yaxis.label.set_color(self.line_.get_color())
@@ -163,10 +159,10 @@ class LossCurveDisplay:
         self.legend_ = ax.legend(handles=handles, fontsize="large", loc="upper right")
 
 
-def _draw(ax, curve, style):
+def _draw(ax, curve, **style):
     """Draw a curve from iteration 1 on; a single value needs a mark to be seen."""
-    marker = {"marker": "o"} if len(curve) == 1 else {}
-    return ax.plot(np.arange(1, len(curve) + 1), curve, **(marker | style))[0]
+    marker = "o" if len(curve) == 1 else None
+    return ax.plot(np.arange(1, len(curve) + 1), curve, marker=marker, lw=3, **style)[0]
 
 
 def _name_axes(ax, name):

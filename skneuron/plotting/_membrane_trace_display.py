@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skneuron.brain import membrane_trace
-from skneuron.plotting._style import enlarge, ink, line_colors
+from skneuron.plotting._style import axes_or_new, enlarge, ink, line_colors
 
 _STEP = 0.1  # ms
 _KEY_COLUMNS = 4
@@ -161,11 +161,8 @@ class MembraneTraceDisplay:
         MembraneTraceDisplay
             The display itself.
         """
-        import matplotlib.pyplot as plt
-
-        if ax is None:
-            ax = plt.subplots(layout="constrained")[1]
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes_or_new(ax)
+        self.figure_ = ax.figure
         self._draw_levels()
         self._draw_traces(kwargs)
         ax.set(xlabel="time [ms]", ylabel="membrane potential [mV]")
@@ -175,9 +172,7 @@ class MembraneTraceDisplay:
         low = min(low, trace.potential.min())
         margin = 0.12 * (high - low)
         ax.set(xlim=trace.time[[0, -1]], ylim=(low - margin, high + margin))
-        self.legend_ = None
-        if self.names is not None:
-            self.legend_ = self._draw_key()
+        self.legend_ = None if self.names is None else self._draw_key()
         return self
 
     def _draw_key(self):

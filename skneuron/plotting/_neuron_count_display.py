@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.base import clone
 
+from skneuron._diagram import wiring
 from skneuron.plotting._decision_display import KEY_STYLE, DecisionDisplay
 from skneuron.plotting._style import enlarge
 
@@ -251,12 +252,8 @@ def _panels(n_panels):
 
 def _size(estimator):
     """Return how many neurons and parameters a fitted network has, in words."""
-    if hasattr(estimator, "coefs_"):
-        weights, biases = estimator.coefs_, estimator.intercepts_
-    else:
-        weights, biases = [estimator.coef_], [estimator.intercept_]
-    n_neurons = sum(np.size(bias) for bias in biases)
-    n_parameters = n_neurons + sum(np.size(weight) for weight in weights)
-    return (
-        f"{n_neurons} neuron{'s' if n_neurons > 1 else ''}\n{n_parameters} parameters"
-    )
+    network = wiring(estimator)
+    n_neurons = sum(network.sizes[1:])
+    n_parameters = n_neurons + sum(coef.size for coef in network.coefs)
+    plural = "s" if n_neurons > 1 else ""
+    return f"{n_neurons} neuron{plural}\n{n_parameters} parameters"

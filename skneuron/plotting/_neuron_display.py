@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from skneuron._diagram import Wiring, diagram
+from skneuron._diagram import FONT, LETTER, Wiring, diagram
 from skneuron.plotting._curves import canonical, value
 from skneuron.plotting._estimators import network_of, output_activation, potentials
 from skneuron.plotting._page import (
@@ -24,8 +24,7 @@ from skneuron.plotting._style import ink, plain
 
 _SUM_RADIUS = 24.0
 _ARROW = 78.0
-_LETTER = 0.64
-_FONT, _WIDEST = 13.0, 6.0
+_WIDEST = 6.0  # of the lines, in points
 _REACH = 6.0  # sums drawn on either side of 0, at least
 
 
@@ -175,8 +174,8 @@ class NeuronDisplay:
             network.coefs[layer][:, neuron],
             float(network.intercepts[layer][neuron]),
             output_activation(estimator) if is_output else hidden,
-            _names_before(network, layer),
-            network.outputs[neuron] if is_output else f"h{neuron}",
+            network.names[layer],
+            network.names[layer + 1][neuron],
             None if x is None else _arriving(network, hidden, layer, x),
             potentials(estimator),
         )
@@ -199,16 +198,17 @@ class NeuronDisplay:
             The display itself.
         """
         page, shift = self._page()
-        x_sum, y = page.centers[-1] + np.array([shift, 0.0])
+        lines = replace(page, centers=page.centers + np.array([shift, 0.0]))
+        x_sum, y = lines.centers[-1]
         x_box = x_sum + _SUM_RADIUS + _ARROW
-        name = str(self.output_name)
-        room = max(_FONT * _LETTER * len(name), 60.0) + 12.0
+        room = max(FONT * LETTER * len(str(self.output_name)), 60.0) + 12.0
         width = x_box + BOX + _ARROW + room
         self.ax_, self._size = blank_page(ax, width, page.height)
         self.figure_ = self.ax_.figure
-        self.sum_, self.output_ = self._sum_and_output()
-        right = np.array([shift, 0.0])
-        lines = replace(page, centers=page.centers + right)
+        self.sum_ = self.output_ = None
+        if self.x is not None:
+            self.sum_ = float(np.dot(self.coef, self.x) + self._bias())
+            self.output_ = self._answer(self.sum_)
         self.connections_ = draw_connections(self.ax_, lines, self._size, **kwargs)
         nodes = replace(page, centers=np.vstack([page.centers[:-1], [x_sum, y]]))
         self.neurons_ = draw_nodes(self.ax_, nodes)
@@ -230,7 +230,7 @@ class NeuronDisplay:
         strength = np.abs(page.weights)
         widths = _WIDEST * strength / strength.max(initial=1e-300)
         letters = max(map(len, self._weights()))
-        shift = page.fonts[0] * _LETTER * letters + 12.0
+        shift = page.fonts[0] * LETTER * letters + 12.0
         return replace(page, radii=radii, line_widths=widths), shift
 
     def _names(self):
@@ -261,12 +261,6 @@ class NeuronDisplay:
 
     def _unit(self):
         return " mV" if self.potentials else ""
-
-    def _sum_and_output(self):
-        if self.x is None:
-            return None, None
-        total = float(np.dot(self.coef, self.x) + self._bias())
-        return total, self._answer(total)
 
     def _answer(self, sums):
         """Return the activation at one or more sums, None for a softmax."""
@@ -307,7 +301,7 @@ class NeuronDisplay:
         name = self.activation
         if self.potentials:
             name = f"fires above {_number(self.potentials[1])} mV"
-        style = {"color": color, "ha": "center", "size": _FONT * size}
+        style = {"color": color, "ha": "center", "size": FONT * size}
         self.curve_ = self.point_ = None
         if self.activation == "softmax" and not self.potentials:
             self.ax_.text(x + BOX / 2, y, name, va="center", **style)
@@ -339,14 +333,14 @@ class NeuronDisplay:
             self.ax_.text(x_sum, y, "\N{GREEK CAPITAL LETTER SIGMA}", color="black",
                           size=22 * size, zorder=3, **style),
             self.ax_.text(x_end + 6, y, plain(self.output_name), va="center",
-                          size=_FONT * size, color=ink(self.figure_)),
+                          size=FONT * size, color=ink(self.figure_)),
         ]  # fmt: skip
 
     def _draw_arrow(self, start, end, y, number):
         draw_arrow(self.ax_, start, end, y, self._size)
         if number is not None:
             style = {"ha": "center", "color": ink(self.figure_)}
-            style["size"] = _FONT * self._size
+            style["size"] = FONT * self._size
             text = _number(number) + self._unit()
             middle = (start + end) / 2 - 4
             self.labels_.append(self.ax_.text(middle, y - 8, text, **style))
@@ -364,12 +358,6 @@ def _arriving(network, activation, layer, x):
         sums = arriving @ coef + bias
         arriving = value(canonical(activation, "NeuronDisplay"), sums)
     return arriving
-
-
-def _names_before(network, layer):
-    if layer == 0:
-        return network.inputs
-    return [f"h{j}" for j in range(network.sizes[layer])]
 
 
 def _require_index(name, index, size):

@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from skneuron._diagram import EXCITATORY, HEADING, INHIBITORY, NEURON, NEUTRAL
+from skneuron._diagram import EXCITATORY, FACES, HEADING, INHIBITORY
 from skneuron.plotting._style import ink, plain
 
 BOX = 92.0  # side of the box that holds a curve
 
 _POINTS_PER_INCH = 72
-_FACES = {"input": NEUTRAL, "neuron": NEURON, "bias": NEUTRAL}
 
 
 def blank_page(ax, width, height):
@@ -50,7 +49,7 @@ def draw_nodes(ax, page):
         Circle(center, radius)
         for center, radius in zip(page.centers, page.radii, strict=True)
     ]
-    faces = [_FACES[kind] for kind in page.kinds]
+    faces = [FACES[kind] for kind in page.kinds]
     nodes = PatchCollection(circles, facecolors=faces, edgecolors="none", zorder=2)
     return ax.add_collection(nodes, autolim=False)
 

@@ -66,16 +66,12 @@ def ink(artist):
     return "#f2f2f2" if luminance < 0.4 else "#1a1a1a"
 
 
-def is_dark(artist):
-    """Return whether what is legible on axes or a figure is light."""
-    from matplotlib.colors import to_rgba
-
-    return sum(to_rgba(ink(artist))[:3]) > 1.5
-
-
 def line_colors(artist, n_lines):
     """Return colours for lines on axes or a figure; they repeat after six."""
-    colors = _LINES_ON_DARK if is_dark(artist) else _LINES_ON_LIGHT
+    from matplotlib.colors import to_rgba
+
+    is_dark = sum(to_rgba(ink(artist))[:3]) > 1.5
+    colors = _LINES_ON_DARK if is_dark else _LINES_ON_LIGHT
     return [colors[k % len(colors)] for k in range(n_lines)]
 
 
@@ -83,6 +79,13 @@ def line_styles(n_lines):
     """Return styles for lines, in turn, others where the colours repeat."""
     n_colors = len(_LINES_ON_LIGHT)
     return [_DASHES[(k + k // n_colors) % len(_DASHES)] for k in range(n_lines)]
+
+
+def axes_or_new(ax):
+    """Return the axes, or those of a new figure where there are none."""
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(layout="constrained")[1] if ax is None else ax
 
 
 def enlarge(ax):
