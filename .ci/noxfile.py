@@ -2,7 +2,7 @@
 
 `nox -f .ci/noxfile.py` runs all sessions, `-s oldest -- tests/test_common.py` a part of
 one. "oldest" has the first of all versions that pyproject.toml allows, "newest" the
-last that pip finds.
+last that pip finds; "cluster" has local ones of Dask and Ray.
 """
 
 import re
@@ -30,14 +30,13 @@ def lower_bounds():
     return [f"{bound[1]}=={bound[2]}.*" for bound in bounds if bound]
 
 
-def run_tests(session, *pins):
+def run_tests(session, *pins, extras="test", tests=()):
     """Test the checkout with pinned packages, the rest as new as they allow."""
     session.chdir(ROOT)
-    session.install("-e", ".[test]", *pins)
+    session.install("-e", f".[{extras}]", *pins)
     session.run("python", "-m", "pip", "list", "--format=freeze")
-    options = OF_OLD if pins else []
-    environment = {"MPLBACKEND": "Agg"}
-    session.run("python", "-m", "pytest", *options, *session.posargs, env=environment)
+    options = [*(OF_OLD if pins else []), *tests, *session.posargs]
+    session.run("python", "-m", "pytest", *options, env={"MPLBACKEND": "Agg"})
 
 
 @nox.session(python="3.11")
@@ -62,3 +61,10 @@ def scikit_learn_1_8(session):
 def newest(session):
     """Test the last version of everything."""
     run_tests(session)
+
+
+@nox.session(python="3.11")
+def cluster(session):
+    """Test searches and fits on two workers of Dask, and of Ray."""
+    tests = ["tests/test_distributed.py", "tests/test_ray.py"]
+    run_tests(session, extras="test,distributed,ray", tests=tests)

@@ -15,13 +15,13 @@ from skneuron._diagram import standardised, wiring
 from skneuron._explorer import write_page
 from skneuron._numerics.losses import log_probability, probability
 from skneuron._svg import network_svg
+from skneuron._threads import one_thread
 from skneuron._validation import (
     all_or_nothing,
+    by_blocks,
     measured_set,
-    one_thread,
     training_set,
     validate_parameters,
-    validate_rows,
 )
 
 
@@ -189,7 +189,7 @@ class BaseNeuronClassifier(ClassifierMixin, BaseNeuron):
             One score a row for two classes, else one score a class.
         """
         check_is_fitted(self)
-        return self._decision(validate_rows(self, X))
+        return by_blocks(self._decision, self, X)
 
     def to_html(self, path, X, y):
         """Write a page in which the fitted network can be played with.
@@ -321,6 +321,10 @@ class SingleNeuronClassifier(BaseNeuronClassifier):
             The fitted estimator itself.
         """
         return self._fit(X, y, sample_weight)
+
+    def _decision(self, X):
+        scores = X @ self.coef_.T + self.intercept_
+        return scores[:, 0] if len(self.coef_) == 1 else scores
 
     def _given(self, coef, intercept, classes, feature_names):
         """Take parameters as they are, as if they had been learnt."""

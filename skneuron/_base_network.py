@@ -24,12 +24,12 @@ from skneuron._numerics.training import (
     train_from_both_sides,
 )
 from skneuron._numerics.turn import AS_IT_IS, turn_into
+from skneuron._threads import one_thread
 from skneuron._validation import (
     Interval,
     StrOptions,
+    by_blocks,
     feature_names,
-    one_thread,
-    validate_rows,
 )
 
 # Size of X up to which equal rows are merged and inputs kept in double precision: the
@@ -255,10 +255,12 @@ class NetworkMixin:
             hidden layer.
         """
         check_is_fitted(self)
-        X = self._scaling.inputs(validate_rows(self, X))
+        return by_blocks(self._hidden, self, X)
+
+    def _hidden(self, X):
         if self.n_neurons_ == 0:
             return np.empty((len(X), 0))
-        return self._predictor.forward(self._theta, X)[1][1]
+        return self._predictor.forward(self._theta, self._scaling.inputs(X))[1][1]
 
     def weights_table(self):
         """Return every weight and bias of the network as a table.

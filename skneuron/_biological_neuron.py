@@ -8,6 +8,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skneuron._base import SingleNeuronClassifier
+from skneuron._callbacks import Iterations
 from skneuron._numerics import noise
 from skneuron._numerics.scaling import standardising
 from skneuron._numerics.threshold import fit_half_spaces
@@ -176,7 +177,8 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
     def _learn(self, data):
         self._require_rising_potentials()
         data = data.merged()
-        found = self._half_spaces(data, self.n_init)
+        iterations = Iterations(self)
+        found = self._half_spaces(data, self.n_init, iterations.ended)
         slopes = np.ones(1)
         if len(found.coef) > 1:
             # Furthest above threshold should mean surest to fire: neurons that are
@@ -189,7 +191,7 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
         self.optimal_ = found.optimal
         self.noise_ = self.noise
         if self.noise == "auto":
-            self.noise_ = unit / self._held_out_slope(data, slopes)
+            self.noise_ = unit / self._held_out_slope(data, slopes, iterations)
         return found
 
     def _require_rising_potentials(self):
@@ -202,11 +204,13 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
                 f"action_potential={self.action_potential!r} instead."
             )
 
-    def _half_spaces(self, data, n_init):
+    def _half_spaces(self, data, n_init, monitor):
         """Return one half-space for the second of two classes, else one a class."""
         seed = check_random_state(self.random_state or 0).randint(2**31 - 1)
-        options = {"max_iter": self.max_iter, "n_init": n_init, "random_state": seed}
-        return fit_half_spaces(data.X, data.target > 0, data.weight, **options)
+        options = {"n_init": n_init, "random_state": seed, "monitor": monitor}
+        return fit_half_spaces(
+            data.X, data.target > 0, data.weight, max_iter=self.max_iter, **options
+        )
 
     def _unit(self, intercept):
         """Return the mV of a unit of score: -15 mV for a row of zeros, if it can be."""
@@ -220,20 +224,16 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
         self.drive_, self.intercept_ = drive, drive - distance
         self.coef_ = found.coef * units[:, None]
 
-    def _held_out_slope(self, data, slopes):
+    def _held_out_slope(self, data, slopes, iterations):
         """Return the slope that suits rows which the neurons did not learn from."""
         fold, scores = noise.folds(data.codes), np.empty((len(data.X), len(slopes)))
         for held_out in (fold == k for k in np.unique(fold)):
             rows = ("X", "codes", "weight")
             rest = replace(data, **{key: getattr(data, key)[~held_out] for key in rows})
-            found = self._half_spaces(rest, n_init=1)
+            found = self._half_spaces(rest, 1, lambda: iterations.stopped)
             scores[held_out] = data.X[held_out] @ found.coef.T + found.intercept
         scores = scores * slopes if len(slopes) > 1 else noise.as_classes(scores[:, 0])
         return noise.best_slope(scores, data.codes, data.weight)
-
-    def _decision(self, X):
-        scores = X @ self.coef_.T + self.intercept_
-        return scores[:, 0] if len(self.coef_) == 1 else scores
 
     def predict_proba(self, X):
         """Return the probability of each class, in the order of `classes_`.

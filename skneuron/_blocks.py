@@ -19,7 +19,7 @@ from skneuron._numerics.linear import Linear
 from skneuron._numerics.losses import log_loss
 from skneuron._numerics.moments import Moments, moments
 from skneuron._numerics.objective import DataLoss
-from skneuron._numerics.separation import margins
+from skneuron._numerics.separation import edge, has_direction
 from skneuron._numerics.solvers import levenberg_marquardt
 from skneuron._numerics.uncertainty import posterior
 from skneuron._validation import (
@@ -111,7 +111,9 @@ class BlocksMixin:
     def _keep_blocks(self, objective, solution):
         factor = posterior(objective, solution) if wants_laplace(self) else None
         self._store(objective.predictor, solution.theta, factor)
-        self.separable_ = self.alpha == 0 and objective.separated_by(solution.theta)
+        self.separable_ = self.alpha == 0 and has_direction(
+            objective.edge, solution.theta
+        )
         self._standard_errors = self._errors(objective, solution)
         if self.separable_:
             return replace(solution, converged=False, message=SEPARABLE)
@@ -286,10 +288,9 @@ class Block:
         """Return a block's curvature at corrected scores, by itself in a tuple."""
         return (self.objective(block).curvature(theta, correct).hessian,)
 
-    def mixed(self, theta, block):
-        """Return how many rows are not on their own side."""
-        objective = self.objective(block)
-        return (int((margins(objective.raw(theta), objective.target) <= 0).sum()),)
+    def edge(self, theta, block):
+        """Return the rows that are least on their own side."""
+        return edge(self.objective(block), theta)
 
 
 @dataclass
@@ -341,6 +342,6 @@ class BlockLoss:
         """Return this: there is no telling which blocks a sample would need."""
         return self
 
-    def separated_by(self, theta):
-        """Return whether all rows are on their own side."""
-        return self.blocks.sum(partial(self.block.mixed, theta))[0] == 0
+    def edge(self, theta):
+        """Return the rows that are least on their own side."""
+        return self.blocks.sum(partial(self.block.edge, theta))

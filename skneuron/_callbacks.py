@@ -1,8 +1,8 @@
 """Callbacks of scikit-learn 1.9, experimental there; before it there are none.
 
 The only file that knows them. A fit is a task; each iteration of a network is a task
-within it, whose callbacks see the network as it would be if training ended there, and
-end it by returning True.
+within it, as is each step of a single neuron's solver; callbacks see what there would
+be if training ended there, and end it by returning True.
 """
 
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def _task(estimator, learn, data):
 class Iterations:
     """Report the iterations of a fit to callbacks until one of them asks to stop.
 
-    Several networks may train during a fit: all of them end then.
+    Several networks or neurons may train during a fit: all of them end then.
     """
 
     estimator: object
@@ -59,12 +59,13 @@ class Iterations:
         """Return whether there is a callback."""
         return hasattr(self.estimator, "_skl_callbacks")
 
-    def ended(self, attributes):
+    def ended(self, attributes=None):
         """Report the end of one; return whether training should end.
 
-        `attributes()` returns what turns the estimator into a fitted one.
+        `attributes()` returns what turns the estimator into a fitted one; without it
+        callbacks see none.
         """
-        if not self.stopped:
+        if self.observed and not self.stopped:
             data = {"estimator": self.estimator, **self.estimator._callback_data}
             context = self.estimator._callback_fit_ctx.subcontext("iteration")
             context.call_on_fit_task_begin(**data)
@@ -72,6 +73,17 @@ class Iterations:
                 **data, reconstruction_attributes=attributes
             )
         return self.stopped
+
+    def monitor(self, attributes_at, other=None):
+        """Return a solver's monitor that asks `other`, if any, and the callbacks."""
+        if not self.observed:
+            return other
+
+        def ask(n_iter, point):
+            ends = other is not None and other(n_iter, point)
+            return self.ended(lambda: attributes_at(point.theta)) or ends
+
+        return ask
 
 
 @dataclass
@@ -92,6 +104,4 @@ class ObservedMonitor(Monitor):
     def __call__(self, n_iter, point):
         """Record an iteration; return whether training should end."""
         ends = super().__call__(n_iter, point)
-        if not self.iterations.observed:
-            return ends
         return self.iterations.ended(lambda: self.attributes_at(point.theta)) or ends

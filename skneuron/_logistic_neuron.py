@@ -1,6 +1,7 @@
 """LogisticNeuron: the artificial neuron, a logistic classifier."""
 
 from dataclasses import replace
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -10,17 +11,13 @@ from sklearn.utils.validation import check_is_fitted
 from skneuron._as_sklearn import AsLogisticRegression
 from skneuron._base import SingleNeuronClassifier, wants_laplace
 from skneuron._blocks import SEPARABLE, BlocksMixin
-from skneuron._numerics.evidence import (
-    Penalty,
-    Tuner,
-    bounded_exp,
-    raw_alpha,
-    scaled_alpha,
-)
+from skneuron._callbacks import Iterations
+from skneuron._numerics.evidence import Tuner, raw_alpha, raw_penalty, scaled_alpha
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.losses import log_probability, probability
 from skneuron._numerics.neuron import minimise, scaled_objective
 from skneuron._numerics.separation import SeparationWatch, is_separable
+from skneuron._numerics.solution import STOPPED
 from skneuron._numerics.uncertainty import decision, posterior
 from skneuron._partial_fit import RecursiveMixin
 from skneuron._validation import (
@@ -30,10 +27,6 @@ from skneuron._validation import (
     validate_rows,
     validation_codes,
 )
-
-# Precision per unit of weight that settles what several outputs leave open: a constant
-# added to all of them. It is lost in the rounding of everything else.
-_INDIFFERENCE = 1e-12
 
 
 class LogisticNeuron(
@@ -210,19 +203,8 @@ class LogisticNeuron(
         return solution
 
     def _penalty(self, predictor, n_rows):
-        """Return the penalty on scaled coefficients and the log of its unit.
-
-        A raw coefficient is the scaled one over its input's scale, so alpha acts on the
-        latter as alpha / scale**2; the unit, a mean of scale**2, keeps that about 1.
-        """
-        n_inputs, n_outputs = predictor.layer_shapes[0]
-        squares = 2.0 * np.log(self._scaling.input_scale)
-        log_unit = squares.mean()
-        layer = np.zeros((n_inputs, n_outputs))
-        layer[: len(squares)] = bounded_exp(log_unit - squares)[:, None]
-        indifferent = (layer == 0) | (self.alpha == 0)
-        fixed = _INDIFFERENCE * n_rows * (n_outputs > 1) * indifferent
-        return Penalty(layer.ravel(), fixed.ravel(), n_rows), log_unit
+        shape, scale = predictor.layer_shapes[0], self._scaling.input_scale
+        return raw_penalty(scale, shape, n_rows, free=self.alpha == 0)
 
     def _minimise(self, objective, penalty, log_unit):
         theta = np.zeros(objective.predictor.n_parameters)
@@ -236,23 +218,30 @@ class LogisticNeuron(
             max_iter=self.max_iter,
             tol=self.tol,
             retune=Tuner(penalty) if automatic else None,
-            monitor=SeparationWatch(objective) if self.alpha == 0 else None,
+            monitor=Iterations(self).monitor(
+                partial(self._attributes, objective.predictor),
+                SeparationWatch(objective) if self.alpha == 0 else None,
+            ),
         )
 
-    def _store(self, predictor, theta, factor):
+    def _attributes(self, predictor, theta):
+        """Return what plain predictions need."""
         coef, intercept = self._scaling.fold(*predictor.layers(theta))
         if len(self.classes_) > 2:
             # A softmax does not see a constant added to all scores.
             intercept = intercept - intercept.mean()
-        self.coef_, self.intercept_ = np.ascontiguousarray(coef.T), intercept
-        plain = Linear(*predictor.layer_shapes[0])
-        self._laplace = None if factor is None else (plain, theta, factor)
+        coef = np.ascontiguousarray(coef.T)
+        return {"coef_": coef, "intercept_": intercept, "_laplace": None}
+
+    def _store(self, predictor, theta, factor):
+        vars(self).update(self._attributes(predictor, theta))
+        if factor is not None:
+            self._laplace = Linear(*predictor.layer_shapes[0]), theta, factor
 
     def _decision(self, X):
         if self._laplace is None:
-            scores = X @ self.coef_.T + self.intercept_
-        else:
-            scores = decision(*self._laplace, self._scaling.inputs(X))
+            return super()._decision(X)
+        scores = decision(*self._laplace, self._scaling.inputs(X))
         return scores[:, 0] if len(self.coef_) == 1 else scores
 
     def _errors(self, objective, solution):
@@ -265,6 +254,8 @@ class LogisticNeuron(
             return "the classes are separable, so there is no finite optimum"
         if not solution.converged:
             return "training did not converge; increase max_iter"
+        if solution.message == STOPPED:
+            return "a callback ended training before it converged"
         hessian = objective.curvature(solution.theta).hessian
         if np.linalg.matrix_rank(hessian, hermitian=True, rtol=1e-10) < len(hessian):
             return "inputs are constant or collinear; leave some of them out"

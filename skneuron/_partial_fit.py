@@ -21,9 +21,9 @@ from skneuron._numerics.solution import Solution, evaluate
 from skneuron._numerics.starts import race
 from skneuron._numerics.stream import Quadratic, Recursion, Stream, Walk
 from skneuron._numerics.training import Evidence, Trained, penalty_of
+from skneuron._threads import one_thread
 from skneuron._validation import (
     all_or_nothing,
-    one_thread,
     validate_parameters,
 )
 from skneuron._validation_of_parts import batch_set
@@ -150,7 +150,7 @@ _COUNT = 8
 
 
 class WalkMixin(PartialFitMixin):
-    """One pass of Adam over each batch, in steps of 200 rows."""
+    """One pass of Adam over each batch, in steps of 25 to 200 rows."""
 
     def _learn_batch(self, stream, data, anew):
         objective = self._batch_objective(stream, data)

@@ -43,10 +43,10 @@ class TinyNeuralNet(WalkMixin, NetworkMixin, BaseNeuronClassifier):
     solver : {"auto", "gauss-newton", "lbfgs", "adam"}, default="auto"
         "gauss-newton" takes damped full-batch steps with the curvature of the loss
         (Levenberg-Marquardt) [2]_; "lbfgs" takes cheap quasi-Newton steps, in single
-        precision down to a `tol` of 1e-5; "adam" takes mini-batches of 200 rows. "auto"
-        takes Gauss-Newton steps where one costs no more than a few gradients or there
-        is no hidden neuron, else L-BFGS, and ends with Gauss-Newton steps where that
-        crawls. `partial_fit` is "adam" whatever is given here.
+        precision down to a `tol` of 1e-5; "adam" takes mini-batches of 25 to 200
+        rows. "auto" takes Gauss-Newton steps where one costs no more than a few
+        gradients or there is no hidden neuron, else L-BFGS, and ends with Gauss-Newton
+        steps where that crawls. `partial_fit` is "adam" whatever is given here.
 
     standardize : bool, default=True
         Whether to bring each input to (weighted) mean 0 and standard deviation 1

@@ -10,7 +10,7 @@ from skneuron._numerics.evidence import residual_variance, tuned_variance
 from skneuron._numerics.losses import SQUARED
 from skneuron._numerics.scaling import standardising
 from skneuron._numerics.uncertainty import output_variance
-from skneuron._validation import measured_validation_set, validate_rows
+from skneuron._validation import by_blocks, measured_validation_set
 
 
 class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
@@ -50,10 +50,10 @@ class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
     solver : {"auto", "gauss-newton", "lbfgs", "adam"}, default="auto"
         "gauss-newton" takes damped full-batch steps with the curvature of the loss
         (Levenberg-Marquardt); "lbfgs" takes cheap quasi-Newton steps, in single
-        precision down to a `tol` of 1e-5; "adam" takes mini-batches of 200 rows. "auto"
-        takes Gauss-Newton steps where one costs no more than a few gradients or there
-        is no hidden neuron, else L-BFGS, and ends with Gauss-Newton steps where that
-        crawls.
+        precision down to a `tol` of 1e-5; "adam" takes mini-batches of 25 to 200
+        rows. "auto" takes Gauss-Newton steps where one costs no more than a few
+        gradients or there is no hidden neuron, else L-BFGS, and ends with Gauss-Newton
+        steps where that crawls.
 
     standardize : bool, default=True
         Whether to bring each input to (weighted) mean 0 and standard deviation 1
@@ -295,10 +295,15 @@ class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
             by Laplace's approximation, together.
         """
         check_is_fitted(self)
-        X = self._scaling.inputs(validate_rows(self, X))
-        raw = self._predictor.forward(self._theta, X)[0]
-        mean = self._units.outputs(raw)[:, 0]
         if not return_std:
-            return mean
-        doubt = output_variance(self._predictor, self._theta, self._factor, X)[:, 0]
-        return mean, self.noise_ * np.sqrt(1.0 + doubt)
+            return by_blocks(self._mean, self, X)[:, 0]
+        return tuple(by_blocks(self._mean_and_std, self, X).T)
+
+    def _mean(self, X):
+        raw = self._predictor.forward(self._theta, self._scaling.inputs(X))[0]
+        return self._units.outputs(raw)
+
+    def _mean_and_std(self, X):
+        inputs = self._scaling.inputs(X)
+        doubt = output_variance(self._predictor, self._theta, self._factor, inputs)
+        return np.hstack([self._mean(X), self.noise_ * np.sqrt(1.0 + doubt)])

@@ -2,7 +2,6 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from threading import Lock
 
 import numpy as np
 from scipy.sparse import issparse
@@ -13,7 +12,9 @@ from sklearn.utils._param_validation import (  # noqa: F401
 )
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.parallel import _get_threadpool_controller
+from sklearn.utils.parallel import (  # noqa: F401
+    _get_threadpool_controller as threadpool_controller,
+)
 from sklearn.utils.validation import (
     _check_feature_names_in,
     _check_sample_weight,
@@ -24,6 +25,8 @@ from sklearn.utils.validation import (
 from sklearn.utils.validation import (
     _get_feature_names as get_feature_names,
 )
+
+from skneuron._numerics.scaling import blocks_of
 
 
 @dataclass(frozen=True)
@@ -104,43 +107,6 @@ def _order(keys):
     return order
 
 
-class _OneThread:
-    """A context in which BLAS keeps to one thread, for all threads that are in it.
-
-    Each of several restoring what it found, the first to leave would lift the limit for
-    the others and the last one leave it in place for ever.
-    """
-
-    def __init__(self):
-        self._lock, self._inside, self._limit = Lock(), 0, None
-
-    def __enter__(self):
-        with self._lock:
-            if not self._inside:
-                limit = _get_threadpool_controller().limit
-                self._limit = limit(limits=1, user_api="blas")
-            self._inside += 1
-
-    def __exit__(self, *_):
-        with self._lock:
-            self._inside -= 1
-            if not self._inside:
-                self._limit.restore_original_limits()
-
-
-_ONE_THREAD = _OneThread()
-
-
-def one_thread():
-    """Return a context in which BLAS keeps to one thread.
-
-    On small matrices the threads' rendezvous costs more than it saves (measured: 140 ms
-    instead of 16 for the exclusive or, beside one busy process), and with n_jobs they
-    outnumber the cores. One thread also makes fits equal to the last bit.
-    """
-    return _ONE_THREAD
-
-
 @contextmanager
 def all_or_nothing(estimator):
     """Put the estimator back as it was if the block fails or is interrupted."""
@@ -173,7 +139,7 @@ def validated(estimator, X, *y, **options):
             f"{streams if hasattr(estimator, 'partial_fit') else ''}or reduce the "
             "columns (sklearn.decomposition.TruncatedSVD)."
         )
-    _refuse_what_would_be_bent(X)
+    refuse_misleading(X)
     X = _with_names(X)
     if not getattr(estimator, "loss_curve_", [""]) and not options.get("reset", True):
         X = _named_as(estimator, X)
@@ -192,12 +158,19 @@ def validated(estimator, X, *y, **options):
 _TIMES = ("m", "M")
 
 
-def _refuse_what_would_be_bent(X):
-    """Raise ValueError for what NumPy turns into numbers that are not meant."""
+def refuse_misleading(X):
+    """Raise ValueError for what becomes numbers or names that are not meant."""
     if np.ma.is_masked(X):
         raise ValueError(
             "X is a masked array with masked entries, whose mask would be ignored. Use "
             "X.filled(np.nan) and SimpleImputer, or leave those rows out."
+        )
+    names = list(getattr(X, "columns", [None]))
+    if len(set(names)) != len(names) or not names:
+        twice = [name for name in set(names) if names.count(name) > 1]
+        raise ValueError(
+            "X must have one or more columns, all of different names; got "
+            f"{f'duplicates of {twice}' if twice else '0 features'}."
         )
     types = getattr(X, "dtypes", [getattr(X, "dtype", None)])
     dates = [str(dtype) for dtype in types if getattr(dtype, "kind", "") in _TIMES]
@@ -243,6 +216,17 @@ def _named_as(estimator, X):
 def validate_rows(estimator, X):
     """Return X as float64, checked against the rows the estimator was fitted on."""
     return validated(estimator, X, reset=False, dtype=np.float64)
+
+
+def by_blocks(function, estimator, X):
+    """Return function(X) of X checked as by `validate_rows`, in blocks if it is large.
+
+    Neither a large X of single precision nor what is computed on the way is ever there
+    as a whole in double precision.
+    """
+    X = validated(estimator, X, reset=False, dtype=_precisions(X))
+    blocks = blocks_of(X) if X.size > _LARGE else [X]
+    return np.concatenate([function(np.asarray(rows, float)) for rows in blocks])
 
 
 # Numbers in X from which on single precision is left as it is.

@@ -8,6 +8,7 @@ from skneuron._validation import (
     TrainingSet,
     class_factors,
     get_feature_names,
+    refuse_misleading,
     require_two_classes,
     validated,
     validation_codes,
@@ -68,6 +69,7 @@ def block_arrays(block):
             f"{type(block).__name__}."
         )
     X, y, weight = (*block, None)[:3]
+    refuse_misleading(X)
     names = get_feature_names(X)
     X = check_array(X, dtype=np.float64, input_name="X")
     y = column_or_1d(y)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.datasets import make_moons
+from sklearn.datasets import make_classification, make_moons
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils.validation import check_is_fitted
@@ -106,6 +106,61 @@ def test_a_request_to_stop_ends_all_the_networks_of_a_fit():
     assert net.predict_proba(X).shape == (120, 2)
 
 
+WIDE = make_classification(400, 6, n_informative=4, flip_y=0.2, random_state=0)
+MANY = make_classification(
+    8000, 12, n_informative=6, n_classes=3, flip_y=0.2, random_state=0
+)
+SINGLE = {
+    "biological": (BiologicalNeuronClassifier(), WIDE),
+    "noisy": (BiologicalNeuronClassifier(noise=3.0), WIDE),
+    "logistic, Newton": (LogisticNeuron(), (X, Y)),
+    "logistic, tuned": (LogisticNeuron(alpha="auto", predictive="plain"), (X, Y)),
+    "logistic, L-BFGS": (LogisticNeuron(), MANY),
+    "logistic, tuned L-BFGS": (LogisticNeuron(alpha="auto"), MANY),
+}
+
+
+@pytest.mark.parametrize(("neuron", "data"), SINGLE.values(), ids=SINGLE)
+def test_single_neurons_tell_of_their_iterations_and_stop(neuron, data):
+    every, few = Recorder(), Recorder(stop_after=2)
+    whole = _watched(neuron, every).fit(*data)
+    stopped = _watched(neuron, few).fit(*data)
+    iterations = every.fitted[:-1]
+    assert stopped.n_iter_ < whole.n_iter_
+    assert few.ended.count("iteration") == 2 < len(iterations)
+    assert stopped.converged_
+    if isinstance(neuron, BiologicalNeuronClassifier):
+        # The best border is turned into its gap at the end: before it there is none.
+        assert iterations[0] is None
+        assert whole.loss_curve_[-1] <= stopped.loss_curve_[-1]
+        return
+    for seen, ended in ((iterations[1], stopped), (iterations[-1], whole)):
+        np.testing.assert_allclose(seen.coef_, ended.coef_, rtol=1e-9)
+        np.testing.assert_array_equal(seen.predict(data[0]), ended.predict(data[0]))
+        np.testing.assert_allclose(
+            seen.predict_proba(data[0]), ended.predict_proba(data[0]), atol=1e-7
+        )
+
+
+@pytest.mark.parametrize("noise", [0.0, "auto"])
+def test_a_stop_ends_the_search_for_every_class(noise):
+    neuron = BiologicalNeuronClassifier(noise=noise)
+    every, few = Recorder(), Recorder(stop_after=2)
+    rows = MANY[0][:600], MANY[1][:600]
+    whole = _watched(neuron, every).fit(*rows)
+    stopped = _watched(neuron, few).fit(*rows)
+    assert few.ended.count("iteration") == 2 < every.ended.count("iteration")
+    assert every.fitted[0] is None
+    assert whole.loss_curve_[-1] <= stopped.loss_curve_[-1] < 1.1 * 600
+    assert stopped.score(*rows) > 0.5
+
+
+def test_a_stopped_textbook_neuron_has_no_standard_errors():
+    neuron = _watched(LogisticNeuron(alpha=0), Recorder(stop_after=1)).fit(X, Y)
+    with pytest.raises(ValueError, match="callback ended training"):
+        neuron.summary()
+
+
 def test_a_stopped_network_keeps_its_best_weights_on_held_out_data():
     train, test = slice(0, 60), slice(60, 120)
     held_out = {"X_val": X[test], "y_val": Y[test]}
@@ -127,16 +182,24 @@ def test_a_callback_that_fails_leaves_the_estimator_as_it_was():
         check_is_fitted(net)
 
 
-def test_a_grid_search_shows_a_progress_bar(capsys):
+@pytest.mark.parametrize(
+    ("estimator", "grid"),
+    [
+        (TinyNeuralNet(n_init=1), {"n_neurons": [0, 2]}),
+        (LogisticNeuron(), {"alpha": [0.1, 1.0]}),
+        (BiologicalNeuronClassifier(), {"class_weight": [None, "balanced"]}),
+    ],
+    ids=repr,
+)
+def test_a_grid_search_shows_a_progress_bar(estimator, grid, capsys):
     pytest.importorskip("rich", reason="scikit-learn's progress bar needs rich")
-    grid = {"n_neurons": [0, 2]}
-    search = GridSearchCV(TinyNeuralNet(n_init=1), grid, cv=2)
+    search = GridSearchCV(estimator, grid, cv=2)
     plain = clone(search).fit(X, Y)
     shown = search.set_callbacks(callback.ProgressBar()).fit(X, Y)
     np.testing.assert_array_equal(
         shown.cv_results_["mean_test_score"], plain.cv_results_["mean_test_score"]
     )
-    assert "TinyNeuralNet" in capsys.readouterr().out
+    assert type(estimator).__name__ in capsys.readouterr().out
 
 
 def test_scores_of_every_iteration_are_monitored():

@@ -193,6 +193,19 @@ def test_validation_data_are_routed_and_scaled_by_a_pipeline():
     )
 
 
+@pytest.mark.usefixtures("routing")
+def test_validation_data_are_routed_by_a_search():
+    net = TinyNeuralNet(alpha=1.0).set_fit_request(X_val=True, y_val=True)
+    pipeline = make_pipeline(StandardScaler(), net, transform_input=["X_val"])
+    search = GridSearchCV(pipeline, {"tinyneuralnet__n_neurons": [1, 3]}, cv=2)
+    search.fit(X[:40], Y[:40], X_val=X[40:], y_val=Y[40:])
+    best = clone(pipeline).set_params(**search.best_params_)
+    best.fit(X[:40], Y[:40], X_val=X[40:], y_val=Y[40:])
+    found = search.best_estimator_[-1].validation_loss_curve_
+    assert found == best[-1].validation_loss_curve_
+    np.testing.assert_array_equal(search.predict_proba(X), best.predict_proba(X))
+
+
 # Pipelines whose steps pass data frames on.
 
 FRAMES = {"pandas": pd.DataFrame, "polars": pl.DataFrame}

@@ -6,7 +6,6 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +19,7 @@ from skneuron import (
     TinyNeuralNet,
     TinyNeuralNetRegressor,
 )
-from skneuron._validation import one_thread
+from skneuron._threads import one_thread
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 2))
@@ -38,14 +37,6 @@ neurons = pytest.mark.parametrize("neuron", NEURONS.values(), ids=NEURONS)
 # The same examples on every machine.
 PROPERTY = settings(max_examples=15, deadline=None, derandomize=True, database=None)
 
-DATES = pd.DataFrame({"day": pd.date_range("2026-01-01", periods=40), "x": X[:, 1]})
-BENT = {
-    "masked": (np.ma.masked_array(X, X > 1), "masked"),
-    "dates": ((1e6 * X).astype("datetime64[s]"), "datetime64"),
-    "times": ((1e6 * X).astype("timedelta64[s]"), "timedelta64"),
-    "frame of dates": (DATES, "datetime64"),
-    "names twice": (pd.DataFrame(X, columns=["a", "a"]), "unique|[Dd]uplicate"),
-}
 PLAIN = {
     "object": X.astype(object),
     "masked nowhere": np.ma.masked_array(X, False),
@@ -55,30 +46,6 @@ PLAIN = {
     "every other": np.repeat(X, 2, axis=0)[::2],
     "read only": np.broadcast_to(X, X.shape),
 }
-
-
-@neurons
-@pytest.mark.parametrize(("data", "message"), BENT.values(), ids=BENT)
-def test_data_that_would_be_bent_are_refused(neuron, data, message):
-    # scikit-learn before 1.9 takes names that occur twice.
-    if message.startswith("unique") and _takes_names_twice():
-        clone(neuron).fit(data, Y)
-        return
-    with pytest.raises(Exception, match=message):
-        clone(neuron).fit(data, Y)
-    fitted = clone(neuron).fit(X, Y)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of names that fit did not see
-        with pytest.raises(Exception, match=message):
-            fitted.predict(data)
-
-
-def _takes_names_twice():
-    try:
-        NEURONS["logistic"].fit(BENT["names twice"][0], Y)
-    except Exception:
-        return False
-    return True
 
 
 @neurons

@@ -3,6 +3,8 @@
 import copy
 import json
 import pickle
+import re
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -184,6 +186,16 @@ def test_numbers_that_are_not_finite_are_refused():
 DOCUMENT = json.loads(_fitted("net", X, np.array(["left", "right"])[Y]).to_json())
 LOW_RANK = json.loads(_fitted("many neurons").to_json())
 LOGISTIC = json.loads(_fitted("uncertain").to_json())
+
+
+def _streamed(estimator):
+    for rows in np.array_split(np.arange(len(X)), 3):
+        estimator.partial_fit(X[rows], Y[rows], [0, 1])
+    return json.loads(estimator.to_json())
+
+
+RECURSION = _streamed(LogisticNeuron(alpha="auto"))
+WALK = _streamed(TinyNeuralNet(2))
 SPOILT = [
     (("format",), "pickle", "the text"),
     (("version",), 2, "version"),
@@ -249,6 +261,55 @@ SPOILT = [
 def test_a_field_that_is_wrong_is_named(path, value, message):
     with pytest.raises(ValueError, match=message):
         TinyNeuralNet.from_json(json.dumps(_replaced(DOCUMENT, path, value)))
+
+
+_STREAM = ("fitted", "stream")
+SPOILT_STREAMS = [
+    ((), [], "fitted.stream must be a dictionary"),
+    (("passes", "now"), 0.0, "stream.passes.now"),
+    (("passes", "before"), -1.0, "stream.passes.before"),
+    (("passes", "first"), ["a"], "stream.passes.first"),
+    (("moments", "mean"), [0.0], "stream.moments.mean must be a list of 2"),
+    (("moments", "low"), [0.0, None], "stream.moments.low must be numbers"),
+    (("moments", "two"), [0, 1], "stream.moments.two must be true or false"),
+    (("moments", "weight"), 0, "stream.moments.weight"),
+    (("counts",), [1.0], "stream.counts must be a list of 2"),
+    (("counts",), [1.0, -1.0], "stream.counts must be numbers of 0 or more"),
+    (("learner", "theta"), [0.0], "stream.learner.theta must be a list of"),
+    (("learner", "scaling", "scale"), [1.0, 0.0], "learner.scaling.scale must be posi"),
+]
+SPOILT_STREAMS = [
+    (document, *spoilt) for document in (RECURSION, WALK) for spoilt in SPOILT_STREAMS
+] + [
+    (RECURSION, ("learner", "now", "hessian"), [[1.0]], "learner.now.hessian must be"),
+    (RECURSION, ("learner", "damping"), -1.0, "stream.learner.damping"),
+    (WALK, ("learner", "n_steps"), -1, "stream.learner.n_steps"),
+    (WALK, ("learner", "seed"), 0.5, "stream.learner.seed"),
+    (WALK, ("learner", "curvature"), [[1.0]], "stream.learner.curvature must be"),
+]
+
+
+@pytest.mark.parametrize(("document", "path", "value", "message"), SPOILT_STREAMS)
+def test_a_field_of_a_stream_that_is_wrong_is_named(document, path, value, message):
+    cls = TinyNeuralNet if document is WALK else LogisticNeuron
+    text = json.dumps(_replaced(document, (*_STREAM, *path), value))
+    with pytest.raises(ValueError, match=message):
+        cls.from_json(text)
+    for number in ("NaN", "-Infinity", "1e999"):
+        count = f'"counts": [{number}, '
+        text = re.sub(r'"counts": \[[\d.]+, ', count, json.dumps(document))
+        with pytest.raises(ValueError, match=r"JSON: .* must be"):
+            cls.from_json(text)
+
+
+@pytest.mark.parametrize("size", [1e308, 1e9, 0.0])
+def test_a_stream_that_makes_no_sense_goes_on_or_says_so(size):
+    spoilt = RECURSION
+    for part in ("now", "before"):
+        hessian = [[-size] * 3] * 3
+        spoilt = _replaced(spoilt, (*_STREAM, "learner", part, "hessian"), hessian)
+    with np.errstate(all="ignore"):
+        _require_value_error_or_progress(LogisticNeuron.from_json(json.dumps(spoilt)))
 
 
 def test_the_correction_of_scores_needs_the_scaling():
@@ -334,8 +395,8 @@ def test_every_class_refuses_the_others():
 
 
 DOCUMENTS = {
-    "TinyNeuralNet": [DOCUMENT, LOW_RANK],
-    "LogisticNeuron": [LOGISTIC],
+    "TinyNeuralNet": [DOCUMENT, LOW_RANK, WALK],
+    "LogisticNeuron": [LOGISTIC, RECURSION],
 }
 PAIRS = [
     (cls, document)
@@ -368,7 +429,18 @@ def _require_value_error_or_neuron(cls, text):
         return
     with np.errstate(all="ignore"):
         loaded.predict_proba(X)
+        _require_value_error_or_progress(pickle.loads(pickle.dumps(loaded)))
     assert cls.from_json(loaded.to_json()).to_json() == loaded.to_json()
+
+
+def _require_value_error_or_progress(loaded):
+    before = vars(loaded).copy()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            loaded.partial_fit(X[:20], Y[:20])
+        except ValueError:
+            assert vars(loaded) == before
 
 
 @given(st.sampled_from(PAIRS), st.data())

@@ -28,12 +28,11 @@ def mapped(tmp_path_factory):
     return np.load(path, mmap_mode="r"), (score > 0).astype(np.uint8)
 
 
-def _peak(estimator, X, y):
-    """Return the bytes allocated at the worst moment of a fit."""
+def _measured(function, *arguments):
+    """Return what a function returns and the bytes allocated at its worst moment."""
     tracemalloc.start()
     try:
-        estimator.fit(X, y)
-        return tracemalloc.get_traced_memory()[1]
+        return function(*arguments), tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
 
@@ -54,7 +53,7 @@ def _peak(estimator, X, y):
 def test_a_fit_needs_less_than_the_file_takes(estimator, share, mapped):
     """Half of it is for labels and weights: 24 to 40 bytes a row, of 80."""
     X, y = mapped
-    assert _peak(estimator, X, y) < share * X.nbytes
+    assert _measured(estimator.fit, X, y)[1] < share * X.nbytes
 
 
 @pytest.mark.parametrize("alpha", [0, 1.0, "auto"])
@@ -72,6 +71,36 @@ def test_a_network_of_rows_in_place_is_that_of_a_copy(mapped):
     proba = net.fit(X, y).predict_proba(X)
     copied = net.fit(X.astype(np.float64), y).predict_proba(X)
     np.testing.assert_allclose(proba, copied, atol=5e-3)
+
+
+PREDICTORS = [
+    (LogisticNeuron(), ["predict", "predict_proba", "decision_function"]),
+    (LogisticNeuron(alpha="auto"), ["predict_proba"]),
+    (BiologicalNeuronClassifier(noise=1.0, max_iter=1, n_init=1), ["fire"]),
+    (TinyNeuralNet(4), ["predict", "predict_log_proba", "hidden_activations"]),
+    (TinyNeuralNetRegressor(4), ["predict"]),
+]
+CALLS = [(e, method) for e, methods in PREDICTORS for method in methods]
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(("estimator", "method"), CALLS, ids=repr)
+def test_rows_are_answered_in_place_and_as_in_parts(estimator, method, mapped):
+    """Answers take 8 to 32 bytes a row, and twice; the file 80, its copy 160."""
+    X, y = mapped
+    answer = getattr(estimator.fit(X[:500], y[:500]), method)
+    whole, peak = _measured(answer, X)
+    assert peak < 0.9 * X.nbytes
+    parts = [answer(X[i : i + 20_000]) for i in range(0, N_ROWS, 20_000)]
+    np.testing.assert_allclose(whole, np.concatenate(parts), rtol=1e-12, atol=1e-12)
+
+
+def test_standard_deviations_of_rows_in_place_are_those_in_parts(mapped):
+    X, y = mapped
+    net = TinyNeuralNetRegressor(2).fit(X[:500], y[:500])
+    whole = np.array(net.predict(X, return_std=True))
+    parts = [net.predict(rows, return_std=True) for rows in np.array_split(X, 10)]
+    np.testing.assert_allclose(whole, np.hstack(parts), rtol=1e-12)
 
 
 def test_rows_scaled_on_the_way_are_those_scaled_at_once(mapped):

@@ -1,5 +1,6 @@
 """The picture in a notebook: beside scikit-learn's table, and harmless."""
 
+import inspect
 import re
 import sys
 from html.parser import HTMLParser
@@ -197,3 +198,15 @@ def test_a_large_network_is_a_small_page():
     lines = re.findall(r'd="M[^"]*L[^"]*"', picture)
     assert len(lines) == 1000
     assert "1000 of 30000 connections are drawn" in picture
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_the_table_of_fitted_attributes_has_those_documented(name):
+    estimator = ESTIMATORS[name]
+    html = estimator._repr_html_()
+    if "Fitted attributes" not in html:
+        pytest.skip("scikit-learn before 1.9 has no such table")
+    lines = inspect.getdoc(type(estimator)).splitlines()
+    documented = {line.split(" : ")[0] for line in lines if "_ : " in line}
+    missing = {name for name in documented if f">{name}<" not in html}
+    assert missing == {name for name in documented if not hasattr(estimator, name)}

@@ -54,11 +54,11 @@ def test_calls_on_all_rows_are_iterations_of_a_solver(name, n_calls, data):
     streamed = _streamed(estimator, *data, n_passes=n_calls)
     fitted = estimator.fit(*data)
     assert streamed.n_iter_ == n_calls
-    reached = fitted.n_iter_
-    np.testing.assert_allclose(
-        streamed.loss_curve_[:reached], fitted.loss_curve_, rtol=1e-9
-    )
-    if reached == n_calls or name == "logistic":
+    # What `fit` keeps is the lowest, the start included.
+    curve, reached = streamed.loss_curve_, fitted.loss_curve_
+    lowest = np.minimum.accumulate([reached[0], *curve])[1:]
+    np.testing.assert_allclose(lowest[: len(reached)], reached, rtol=1e-9)
+    if name == "logistic" or curve[-1] == pytest.approx(reached[-1], rel=1e-9):
         np.testing.assert_allclose(
             streamed.decision_function(data[0]),
             fitted.decision_function(data[0]),
@@ -159,7 +159,8 @@ def test_fit_forgets_a_stream_and_is_where_the_next_begins(name):
     before = log_loss(Y, estimator.predict_proba(X))
     estimator.partial_fit(X, Y)
     assert estimator.n_iter_ == 1
-    assert log_loss(Y, estimator.predict_proba(X)) == pytest.approx(before, rel=0.1)
+    # A stream's Laplace correction is that at the mode, more timid than that of `fit`.
+    assert log_loss(Y, estimator.predict_proba(X)) == pytest.approx(before, rel=0.15)
     with pytest.raises(ValueError, match="same as on the last call"):
         estimator.partial_fit(X, Y, classes=[0, 2])
 
@@ -183,7 +184,7 @@ def test_a_copy_goes_on_where_the_original_was(name, data):
 def test_weights_are_repeats(name):
     weight = np.random.default_rng(0).integers(0, 3, len(X)).astype(float)
     repeats = np.repeat(np.arange(len(X)), weight.astype(int))
-    # As many rows in each mini-batch of Adam: all of them.
+    # Networks merge equal rows, so that the mini-batches are the same.
     weighted = clone(ESTIMATORS[name])
     repeated = clone(ESTIMATORS[name])
     for part in (np.arange(100), np.arange(100, 200)):

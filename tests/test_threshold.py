@@ -289,7 +289,7 @@ def test_rows_that_make_no_vertex_stop_no_climb():
     rows = Rows(np.tile([-1e-12, 0.0, 0.0], (8, 1)), np.resize([1.0, -1.0], 8))
     here = rows.place(np.ones(3))
     rng = np.random.default_rng(0)
-    found, curve = climb(rows, here, rng, max_iter=6, to_beat=-np.inf)
+    found, curve, _ = climb(rows, here, rng, max_iter=6, to_beat=-np.inf)
     assert found.gain >= here.gain
     assert len(curve) == 6
 

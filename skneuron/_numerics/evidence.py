@@ -286,3 +286,24 @@ def scaled_alpha(alpha, log_unit):
 def raw_alpha(alpha, log_unit):
     """Return the alpha > 0 that is `alpha` in e^log_unit."""
     return float(bounded_exp(np.log(alpha) + log_unit))
+
+
+# Precision per unit of weight that settles what several outputs leave open: a constant
+# added to all of them. It is lost in the rounding of everything else.
+_INDIFFERENCE = 1e-12
+
+
+def raw_penalty(scale, shape, n_rows, free):
+    """Return the penalty on a neuron's scaled coefficients and the log of its unit.
+
+    A raw coefficient is the scaled one over its input's scale, so alpha acts on the
+    latter as alpha / scale**2; the unit, a mean of scale**2, keeps that about 1.
+    `shape` is the layer's; `free` says that there is no alpha.
+    """
+    squares = 2.0 * np.log(scale)
+    log_unit = squares.mean()
+    layer = np.zeros(shape)
+    layer[: len(squares)] = bounded_exp(log_unit - squares)[:, None]
+    indifferent = (layer == 0) | free
+    fixed = _INDIFFERENCE * n_rows * (shape[1] > 1) * indifferent
+    return Penalty(layer.ravel(), fixed.ravel(), n_rows), log_unit

@@ -77,25 +77,27 @@ class Search:
     settled: bool
 
 
-def search(design, gain, *, max_iter, n_init, random_state):
+def search(design, gain, *, max_iter, n_init, random_state, monitor=None):
     """Return the half-space of the largest gain that `n_init` starts lead to.
 
     The first start is the best of the logistic solution, the constant answers and a
     border without mistakes, where there is one; the next ones are thrown from the best
     half-space so far. Each is annealed, several times at once, and the best outcome is
-    moved by line searches.
+    moved by line searches, round by round, after each of which `monitor()` may end all.
     """
     rng = np.random.default_rng(random_state)
     rows, frame, best = _prepare(design, gain)
-    rounded, curve, settled = rows.rounded(), [best.gain], True
+    rounded, curve, settled, stopped = rows.rounded(), [best.gain], True, False
     for attempt in range(n_init):
-        if best.gain >= rows.ceiling:
+        if best.gain >= rows.ceiling or stopped:
             break
         starts, slopes = _starts(rows, best, rng, thrown=attempt > 0)
         noise = rng.standard_exponential((len(starts), len(gain)), dtype=np.float32)
         noise[0] = 1.0
         annealed = rows.place(anneal(rounded, starts, slopes, noise))
-        found, climbed = climb(rows, annealed, rng, max_iter, best.gain)
+        found, climbed, stopped = climb(
+            rows, annealed, rng, max_iter, best.gain, monitor
+        )
         best = found if found.gain >= best.gain else best
         curve += np.maximum(climbed, curve[-1]).tolist()
         settled = settled and (len(climbed) < max_iter or found.gain >= rows.ceiling)
@@ -253,7 +255,7 @@ _BRIEF, _LONG = (4, 96), (8, 320)
 _LINES, _NUMBERS = 16, 8192
 
 
-def climb(rows, here, rng, max_iter, to_beat):
+def climb(rows, here, rng, max_iter, to_beat, monitor=None):
     """Move along the best of a few lines, round by round, until that has stalled.
 
     Moves to half-spaces that are as good are made too: plateaus are wide, and their
@@ -264,6 +266,8 @@ def climb(rows, here, rng, max_iter, to_beat):
     Place
     list of float
         Gain after each round.
+    bool
+        Whether the monitor ended it.
     """
     view, curve, stalled, draws = _near(rows, here), [], 0, itertools.cycle(_DRAWS)
     lines = int(np.clip(_NUMBERS // len(view.gain), _LINES, 4 * _LINES))
@@ -278,7 +282,9 @@ def climb(rows, here, rng, max_iter, to_beat):
         stalled = 0 if moved.gain > here.gain else stalled + 1
         here = moved
         curve.append(here.gain)
-    return here, curve
+        if monitor is not None and monitor():
+            return here, curve, True
+    return here, curve, False
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from skneuron._numerics.losses import log_loss
 from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.row_space import row_space
 from skneuron._numerics.scaling import roughly, standardising, unit_size
-from skneuron._numerics.solution import evaluate, joined, tune, unfinished
+from skneuron._numerics.solution import STOPPED, evaluate, joined, tune, unfinished
 from skneuron._numerics.solvers import levenberg_marquardt
 
 # Largest ratio of the columns' scales at which a rotation keeps all of them precise.
@@ -104,7 +104,7 @@ def _quasi_newton(objective, theta, ridge, max_iter, tol, retune, monitor):
             renew=partial(_solver, sketch, ridge) if retune is None else None,
         )
         solution, max_iter = joined(solution, run), max_iter - run.n_iter
-        if tuner.settled or not run.converged:
+        if tuner.settled or not run.converged or run.message == STOPPED:
             return solution
         point = evaluate(objective, run.theta, ridge)
         if max_iter <= 0:

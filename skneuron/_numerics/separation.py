@@ -1,8 +1,10 @@
 """Linear separability: where a neuron without penalty has no finite optimum."""
 
+from dataclasses import dataclass
+from functools import partial
+
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 # Scores beyond this are probabilities within 3e-7 of 0 or 1: worth a proof.
 _SUSPICIOUS = 15.0
@@ -29,52 +31,107 @@ def separates(raw, target):
 
 
 def is_separable(objective, theta):
+    """Return whether some direction lowers the loss forever; see `has_direction`."""
+    raw = objective.raw(theta)
+    if margins(raw, objective.target).min() > 0:
+        return True
+    middle = raw.mean(axis=1, keepdims=True) if raw.shape[1] > 1 else 0.0
+    if np.abs(raw - middle).max() < _SUSPICIOUS:
+        return False
+    return has_direction(partial(edge, objective), theta)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The rows that a direction serves worst, and the sum of all.
+
+    A row here is the slope of its own class's score above that of a rival class.
+
+    Attributes
+    ----------
+    total : ndarray of shape (P,)
+    rows : ndarray of shape (k, P)
+    products : ndarray of shape (k,)
+        Of these rows with the direction.
+    """
+
+    total: np.ndarray
+    rows: np.ndarray
+    products: np.ndarray
+
+    def plus(self, other):
+        """Return that of the rows of both."""
+        rows = np.vstack([self.rows, other.rows])
+        products = np.concatenate([self.products, other.products])
+        worst = _least(products, _ROWS * len(self.total))
+        return Edge(self.total + other.total, rows[worst], products[worst])
+
+
+# Rows kept, for each parameter: the program then takes milliseconds.
+_ROWS = 20
+
+
+def _least(values, count):
+    if count >= len(values):
+        return np.arange(len(values))
+    return np.argpartition(values, count)[:count]
+
+
+def edge(objective, direction):
+    """Return the Edge of an objective's rows."""
+    predictor, target = objective.predictor, objective.target
+    worst = _least(margins(objective.raw(direction), target), _ROWS * len(direction))
+    design = predictor.design(np.asarray(objective.X[worst], dtype=float))
+    rows = _differences(design, target[worst])
+    blocks = objective.blocks
+    total = sum(_sum_of_differences(block, direction) for block in blocks)
+    return Edge(total, rows, rows @ direction)
+
+
+def _differences(X, target):
+    """Return one row a sample and rival class: d (own - rival score) / d theta."""
+    m = target.shape[1]
+    if m == 1:
+        return (2 * target - 1) * X
+    pairs = target[:, None, :] - np.eye(m)
+    rows = np.einsum("ir,ikl->ikrl", X, pairs).reshape(len(X) * m, -1)
+    return rows[(1 - target).ravel() > 0]
+
+
+def _sum_of_differences(block, theta):
+    n_rivals = max(block.target.shape[1], 2)
+    pulls = n_rivals * block.target - 1.0
+    return block.predictor.pullback(theta, np.asarray(block.X), None, pulls)
+
+
+def has_direction(edge_at, theta):
     """Return whether some direction lowers the loss forever, ties allowed.
 
     Such a direction beta has x_i (beta_own - beta_rival) >= 0 for every row and rival
     class, and > 0 for one: quasi-complete separation (Albert & Anderson 1984,
     doi:10.1093/biomet/71.1.1). It is sought by a linear program (Konis 2007,
     "Linear programming algorithms for detecting separated data in binary logistic
-    regression models"), but only where scores are large already. Of many rows those
-    nearest to theta's border are asked first: no direction for these, none for all.
+    regression models") on the rows that the last direction, to begin with theta, serves
+    worst; `edge_at(beta)` returns their Edge.
     """
-    raw = objective.raw(theta)
-    margin = margins(raw, objective.target)
-    if margin.min() > 0:
-        return True
-    middle = raw.mean(axis=1, keepdims=True) if raw.shape[1] > 1 else 0.0
-    if np.abs(raw - middle).max() < _SUSPICIOUS:
-        return False
-    nearest, n_rows = np.argsort(np.abs(margin)), _ROWS * len(theta)
-    if n_rows < len(nearest) and _is_mixed(objective, nearest[:n_rows]):
-        return False
-    rows = _differences(objective.predictor.design(objective.X), objective.target)
-    return _has_direction(rows)
+    beta, rows = theta / max(np.abs(theta).max(), 1e-300), []
+    for _ in range(_ROUNDS):
+        worst = edge_at(beta)
+        least_gain = 1e-7 * np.abs(worst.total).max()
+        if worst.products.min() >= -_FEASIBLE:
+            return bool(worst.total @ beta > least_gain)
+        rows.append(worst.rows)
+        served = np.vstack(rows)
+        zeros = np.zeros(len(served))
+        result = linprog(-worst.total, A_ub=-served, b_ub=zeros, bounds=(-1, 1))
+        if result.status != 0 or -result.fun <= least_gain:
+            return False
+        beta = result.x
+    return False
 
 
-# Rows, for each parameter, that are asked first.
-_ROWS = 20
-
-
-def _is_mixed(objective, rows):
-    """Return whether some rows, which span as much as all, are not separable."""
-    design = objective.predictor.design(objective.X[rows])
-    whole = np.linalg.matrix_rank(_gram(objective), hermitian=True, rtol=1e-12)
-    if np.linalg.matrix_rank(design.T @ design, hermitian=True, rtol=1e-12) < whole:
-        return False
-    return not _has_direction(_differences(design, objective.target[rows]))
-
-
-def _gram(objective):
-    designs = (block.predictor.design(block.X) for block in objective.blocks)
-    return sum(design.T @ design for design in designs)
-
-
-def _has_direction(rows):
-    """Return whether a direction has no negative product with a row, and a positive."""
-    gain = np.asarray(rows.sum(axis=0)).ravel()
-    result = linprog(-gain, A_ub=-rows, b_ub=np.zeros(rows.shape[0]), bounds=(-1, 1))
-    return bool(result.status == 0 and -result.fun > 1e-7 * np.abs(gain).max())
+# Most linear programs, and what is more than the rounding of one.
+_ROUNDS, _FEASIBLE = 30, 1e-6
 
 
 class SeparationWatch:
@@ -93,13 +150,3 @@ class SeparationWatch:
 
 # Mean log loss below which separable data count as fitted.
 _PERFECT = 1e-6
-
-
-def _differences(X, target):
-    """Return one row a sample and rival class: d (own - rival score) / d theta."""
-    m = target.shape[1]
-    if m == 1:
-        return csr_array((2 * target - 1) * X)
-    pairs = target[:, None, :] - np.eye(m)
-    rows = np.einsum("ir,ikl->ikrl", X, pairs).reshape(len(X) * m, -1)
-    return csr_array(rows[(1 - target).ravel() > 0])

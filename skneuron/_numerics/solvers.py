@@ -88,6 +88,8 @@ class Damper:
             except np.linalg.LinAlgError:
                 continue
         self._raise(curvature)
+        if not np.isfinite(self.damping):
+            raise ValueError("The curvature is infinite or far from positive.")
         return self._factor(curvature, ridge)
 
     def _undamped(self, curvature, point, slope):
@@ -102,7 +104,7 @@ class Damper:
         self.growth = 2.0
 
     def _raise(self, curvature):
-        floor = 1e-6 * curvature.diagonal().max()
+        floor = max(1e-6 * np.abs(curvature.diagonal()).max(), 1e-300)
         self.damping = max(self.damping * self.growth, floor)
         self.growth *= 2.0
 
@@ -114,7 +116,9 @@ def _flatter(point, trial):
     return point
 
 
-_BATCH = 200
+# Rows of a mini-batch: a quarter of what there is within these bounds, so that a pass
+# over few, such as a part of a stream, is more than a step. At lower rates, the most.
+_FEWEST, _MOST = 25, 200
 RATE = 1e-2
 
 # A pass gains a small share of what is left to be gained, which `tol` speaks of.
@@ -167,7 +171,8 @@ class AdamWalk:
     def epoch(self, objective, ridge, rate, seed):
         """Pass once over the rows in random order."""
         order = np.random.default_rng(seed).permutation(objective.n_samples)
-        for rows in np.array_split(order, -(-objective.n_samples // _BATCH)):
+        size = int(np.clip(len(order) // 4, _FEWEST, _MOST)) if rate == RATE else _MOST
+        for rows in np.array_split(order, -(-len(order) // size)):
             share = len(rows) / objective.n_samples
             gradient = objective.rows(rows).value_and_gradient(self.theta)[1] / share
             self._move(gradient + ridge * self.theta, rate)

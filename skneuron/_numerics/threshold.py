@@ -117,7 +117,9 @@ def _differ(rows):
     return (rows[1:] != rows[:-1]).any(axis=1)
 
 
-def fit_half_space(X, fires, weight, *, max_iter=1000, n_init=3, random_state=0):
+def fit_half_space(
+    X, fires, weight, *, max_iter=1000, n_init=3, random_state=0, monitor=None
+):
     """Return a HalfSpace of few mistakes; the fewest for one or two inputs.
 
     Among half-spaces with as many mistakes, and of those that the search compares, the
@@ -139,6 +141,8 @@ def fit_half_space(X, fires, weight, *, max_iter=1000, n_init=3, random_state=0)
         Starts (three inputs and more).
     random_state : int, default=0
         Seed of the directions.
+    monitor : callable, default=None
+        Called after each round; True ends the search.
 
     Returns
     -------
@@ -152,6 +156,7 @@ def fit_half_space(X, fires, weight, *, max_iter=1000, n_init=3, random_state=0)
     points = merge(X, fires, weight)
     frame = _frame(points)
     options = {"max_iter": max_iter, "n_init": n_init, "random_state": random_state}
+    options["monitor"] = monitor
     plan = _plan(frame.standardised @ frame.rotation, points.gain, options)
     borders = [_place(points, frame, normal) for normal in plan.normals]
     best = max([*borders, _constant(points)], key=lambda border: border.rank)
@@ -185,9 +190,9 @@ class HalfSpaces:
     message: str
 
 
-def fit_half_spaces(X, fires, weight, *, max_iter, n_init, random_state):
+def fit_half_spaces(X, fires, weight, *, max_iter, **options):
     """Return the HalfSpaces of the columns of `fires` (n, m); see fit_half_space."""
-    options = {"max_iter": max_iter, "n_init": n_init, "random_state": random_state}
+    options["max_iter"] = max_iter
     each = [fit_half_space(X, column, weight, **options) for column in fires.T]
     n_iter = max(one.n_iter for one in each)
     curves = [

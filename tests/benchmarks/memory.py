@@ -1,12 +1,12 @@
-"""Memory of a fit on a file that is larger than what is free: float32, mapped.
+"""Memory of fits and predictions on a file larger than what is free: float32, mapped.
 
     python tests/benchmarks/memory.py [--rows 5000000] [--inputs 20] [--folder DIR]
 
 The file holds made rows of two classes. Each fit has a fresh process, which maps it
 (`np.load(..., mmap_mode="r")`) and polls what it holds itself, RssAnon of
 /proc/self/status (Linux only): pages of the file, which the system takes back when it
-needs them, are not among it. MB are how far the peak during `fit` lies above what there
-was before it, y included (8 bytes a row).
+needs them, are not among it. MB are how far the peak during `fit`, and then `predict`,
+lies above what there was before it, in a fit y included (8 bytes a row).
 """
 
 import argparse
@@ -30,6 +30,9 @@ MODELS = {
     "TinyNeuralNet(8)": TinyNeuralNet(8, max_iter=10),
     "TinyNeuralNetRegressor(8)": TinyNeuralNetRegressor(8, max_iter=10),
 }
+
+
+LINE = "fit{:8.1f} s{:6.0f} MB   predict{:6.1f} s{:6.0f} MB"
 
 
 def write(folder, n_rows, n_inputs):
@@ -56,10 +59,15 @@ def anonymous():
 
 
 def fit_here(name, folder):
-    """Fit in this process; print seconds and MB."""
+    """Fit and predict in this process; print seconds and MB of both."""
     warnings.simplefilter("ignore", UserWarning)
     X, y = np.load(folder / "X.npy", mmap_mode="r"), np.load(folder / "y.npy")
-    MODELS[name].fit(np.array(X[:300]), y[:300])
+    model = MODELS[name].fit(np.array(X[:300]), y[:300])
+    print(json.dumps([*measured(lambda: model.fit(X, y)), *measured(model.predict, X)]))
+
+
+def measured(function, *arguments):
+    """Return the seconds and the MB that a call takes."""
     before, peak, done = anonymous(), [0.0], threading.Event()
 
     def watch():
@@ -70,11 +78,11 @@ def fit_here(name, folder):
     watcher = threading.Thread(target=watch)
     watcher.start()
     start = time.perf_counter()
-    MODELS[name].fit(X, y)
+    function(*arguments)
     seconds = time.perf_counter() - start
     done.set()
     watcher.join()
-    print(json.dumps([seconds, peak[0] - before]))
+    return seconds, peak[0] - before
 
 
 def main():
@@ -93,8 +101,8 @@ def main():
         for name in MODELS:
             command = [sys.executable, __file__, "--folder", folder, "--fit", name]
             run = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-            seconds, extra = json.loads(run.stdout)
-            print(f"{name:30s}{seconds:8.1f} s{extra:8.0f} MB", flush=True)
+            figures = json.loads(run.stdout)
+            print(f"{name:30s}" + LINE.format(*figures), flush=True)
     return None
 
 
