@@ -87,8 +87,7 @@ class NetworkMixin:
             trained, monitor = grown(learn)
         else:
             trained, monitor = learn(int(self.n_neurons))
-        own = self._objective(trained.objective.predictor.n_neurons, scaling, data)
-        turned, trained = trained, trained.turned_back(own)
+        turned, trained = trained, trained.turned_back()
         self._store(scaling, trained)
         automatic = self.alpha == "auto"
         self._weighed = turned.evidence if automatic else turned.sampled(_WEIGHED)
@@ -122,7 +121,7 @@ class NetworkMixin:
         learn = train if sober else train_from_both_sides
         turned = turn.objective(objective)
         trained = learn(turned, self._plan(turned, seed), monitor, to_beat)
-        return replace(trained, turn=turn), monitor
+        return replace(trained, turn=turn, unturned=objective), monitor
 
     def _objective(self, n_neurons, scaling, data):
         X, (loss, target) = self._inputs(scaling, data.X), self._loss_and_target(data)

@@ -5,6 +5,7 @@ data reaches it as JSON, in which nothing can be taken for markup.
 """
 
 import json
+from contextlib import suppress
 from copy import copy
 from importlib.resources import files
 from pathlib import Path
@@ -195,6 +196,10 @@ def _write_whole(path, text):
         with beside.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
         beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            beside.unlink()
+        if isinstance(error, OSError):
+            # Nobody has asked for the file beside it.
+            error.filename = str(path)
         raise

@@ -236,7 +236,7 @@ def test_a_path_is_a_path(path):
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="nowhere"):
+    with pytest.raises(FileNotFoundError, match=r"nowhere.page\.html.$"):
         ESTIMATORS["network"].to_html(tmp_path / "nowhere" / "page.html", X, Y)
 
 

@@ -101,6 +101,8 @@ class Trained:
     alpha : float
     turn : Turn
         What the inputs were turned by.
+    unturned : DataLoss or None
+        The objective of the inputs before that.
     """
 
     objective: DataLoss
@@ -108,6 +110,7 @@ class Trained:
     solution: Solution
     alpha: float
     turn: Turn = AS_IT_IS
+    unturned: DataLoss | None = None
 
     @cached_property
     def evidence(self):
@@ -120,25 +123,28 @@ class Trained:
         evidence = penalty.log_evidence(value, factor, solution.ridge)
         return Evidence(gamma, evidence + self.objective.predictor.log_modes(gamma))
 
-    def turned_back(self, objective):
-        """Return this for the objective of the inputs as they were."""
+    def turned_back(self):
+        """Return this for the inputs as they were before their turn."""
         if self.turn is AS_IT_IS:
             return self
-        turn, predictor, penalty = self.turn, objective.predictor, self.penalty
-        solution = replace(
-            self.solution,
-            theta=turn.back(self.solution.theta, predictor),
-            ridge=turn.shared(self.solution.ridge, predictor),
+        turn, solution, penalty = self.turn, self.solution, self.penalty
+        predictor = self.unturned.predictor
+        theta = turn.back(solution.theta, predictor)
+        ridge, factor, fixed = (
+            turn.shared(values, predictor)
+            for values in (solution.ridge, penalty.factor, penalty.fixed)
         )
-        factor, fixed = (
-            turn.shared(part, predictor) for part in (penalty.factor, penalty.fixed)
+        return Trained(
+            self.unturned,
+            replace(penalty, factor=factor, fixed=fixed),
+            replace(solution, theta=theta, ridge=ridge),
+            self.alpha,
         )
-        penalty = replace(penalty, factor=factor, fixed=fixed)
-        return Trained(objective, penalty, solution, self.alpha)
 
     def sampled(self, n_rows):
         """Return this with what a random sample of so many rows says of the rest."""
-        return replace(self, objective=self.objective.sample(n_rows, 0))
+        sample = self.objective.sample(n_rows, 0)
+        return replace(self, objective=sample, unturned=None)
 
 
 def penalty_of(objective, alpha=None):
