@@ -199,7 +199,7 @@ def _write_whole(path, text):
     except BaseException as error:
         with suppress(OSError):
             beside.unlink()
-        if isinstance(error, OSError):
+        if getattr(error, "filename", None):
             # Nobody has asked for the file beside it.
             error.filename = str(path)
         raise
