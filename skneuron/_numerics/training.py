@@ -135,7 +135,7 @@ class Trained:
             for values in (solution.ridge, penalty.factor, penalty.fixed)
         )
         return Trained(
-            self.unturned,
+            self.unturned.sketched(_AFFORDABLE, seed=0),
             replace(penalty, factor=factor, fixed=fixed),
             replace(solution, theta=theta, ridge=ridge),
             self.alpha,
