@@ -17,7 +17,7 @@ def posterior(objective, solution):
     whole has the curvature's mean over itself instead (Opper & Archambeau 2009,
     doi:10.1162/neco.2008.08-07-592); here that mean is approximated by the curvature
     at the logits that Laplace's approximation, on a sample, corrects. More such rounds
-    go to and fro around this one, and predict no better.
+    alternate around this one, and predict no better.
     """
     predictor, theta, ridge = objective.predictor, solution.theta, solution.ridge
     sample = (objective.sketch or objective).sample(_SAMPLE, 0)
