@@ -82,7 +82,9 @@ def messages(tmp_path_factory):
 
 
 def test_a_right_program_has_no_error(messages):
-    assert [message for message in messages if message[0] != "wrong.py"] == []
+    # An old mypy adds a note, in our stub, to the other program's errors.
+    errors = [found for found in messages if found[2].startswith(" error")]
+    assert [found for found in errors if found[0] != "wrong.py"] == []
 
 
 def test_every_mistake_is_found(messages):
