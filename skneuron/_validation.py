@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import issparse
+
+# Some names are only handed on, so that no other file takes what may change.
 from sklearn.utils._param_validation import (  # noqa: F401
     Interval,
     StrOptions,
