@@ -144,3 +144,22 @@ def test_malformed_rows_are_refused_and_change_nothing(
 def test_wellformed_rows_are_taken(estimator, method, name, tmp_path):
     """What the calls above have in common is not what is wrong with them."""
     _call(clone(estimator).fit(GOOD, Y), method, name, GOOD, tmp_path)
+
+
+FORMS = [np.asfortranarray, np.ndarray.tolist, lambda rows: rows.astype(object)]
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize("form", FORMS, ids=["columns", "lists", "objects"])
+def test_rows_are_answered_alike_in_any_form(estimator, form):
+    """An array of float64 takes a shorter way than the rest."""
+    fitted = clone(estimator).fit(GOOD, Y)
+    np.testing.assert_array_equal(fitted.predict(form(GOOD)), fitted.predict(GOOD))
+
+
+@pytest.mark.filterwarnings("error")
+def test_rows_whose_sum_is_infinite_are_answered():
+    neuron = LogisticNeuron().fit(GOOD, Y)
+    largest = 0.9 * np.finfo(float).max
+    away = np.array([[largest, 1.0], [largest, 1.0]])
+    assert (neuron.predict(away) == (neuron.coef_[0, 0] > 0)).all()
