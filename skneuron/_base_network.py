@@ -11,6 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 from skneuron._as_sklearn import network_as_sklearn
 from skneuron._callbacks import Iterations, ObservedMonitor
 from skneuron._numerics.activations import ACTIVATIONS
+from skneuron._numerics.held_out import (
+    grown_by_held_out,
+    suits,
+    train_by_held_out,
+)
 from skneuron._numerics.linear import Linear, WideLinear
 from skneuron._numerics.network import Network
 from skneuron._numerics.objective import DataLoss
@@ -83,14 +88,15 @@ class NetworkMixin:
             scaling = unscaled(data.X.shape[1])
         iterations = Iterations(self)
         learn = partial(self._run, scaling, data, held_out, self._seed(), iterations)
+        by_held_out = self._is_judged_by_held_out(data, held_out)
         if self.n_neurons == "auto":
-            trained, monitor = grown(learn)
+            trained, monitor = (grown_by_held_out if by_held_out else grown)(learn)
         else:
             trained, monitor = learn(int(self.n_neurons))
         turned, trained = trained, trained.turned_back()
         self._store(scaling, trained)
-        automatic = self.alpha == "auto"
-        self._weighed = turned.evidence if automatic else turned.sampled(_WEIGHED)
+        by_evidence = self.alpha == "auto" and trained.held_out_loss is None
+        self._weighed = turned.evidence if by_evidence else turned.sampled(_WEIGHED)
         if held_out is not None:
             self.validation_loss_curve_ = monitor.curve
             self.best_iter_ = monitor.best_iter
@@ -117,11 +123,21 @@ class NetworkMixin:
             iterations=iterations,
             attributes_at=partial(self._attributes, scaling, objective.predictor, turn),
         )
-        sober = self.n_neurons == "auto" and self._sober_without_hidden_neurons
-        learn = train if sober else train_from_both_sides
         turned = turn.objective(objective)
-        trained = learn(turned, self._plan(turned, seed), monitor, to_beat)
+        plan = self._plan(turned, seed)
+        if n_neurons > 0 and self._is_judged_by_held_out(data, held_out):
+            trained = train_by_held_out(turned, plan, monitor)
+        else:
+            sober = self.n_neurons == "auto" and self._sober_without_hidden_neurons
+            learn = train if sober else train_from_both_sides
+            trained = learn(turned, plan, monitor, to_beat)
         return replace(trained, turn=turn, unturned=objective), monitor
+
+    def _is_judged_by_held_out(self, data, held_out):
+        """Return whether alpha is chosen by rows that are held out for that alone."""
+        free = self.alpha == "auto" and self.solver in ("auto", "lbfgs")
+        loss, target = self._loss_and_target(data)
+        return free and held_out is None and suits(loss, target, data.X.shape[1])
 
     def _objective(self, n_neurons, scaling, data):
         X, (loss, target) = self._inputs(scaling, data.X), self._loss_and_target(data)

@@ -261,6 +261,8 @@ class TinyNeuralNet(WalkMixin, NetworkMixin, BaseNeuronClassifier):
 
     def _keep(self, trained):
         laplace = wants_laplace(self, self.n_neurons_)
+        if self.predictive == "auto" and trained.held_out_loss is not None:
+            laplace = False  # it was plain predictions that alpha was chosen for
         objective, solution = trained.objective, trained.solution
         self._factor = posterior(objective, solution) if laplace else None
 

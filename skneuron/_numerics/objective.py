@@ -127,6 +127,11 @@ class DataLoss:
             [block.predictor.forward(theta, block.X)[0] for block in self.blocks]
         )
 
+    def losses(self, theta):
+        """Return the weighted loss of each row, (n,)."""
+        loss, _ = self.loss.value_and_gradient(self.raw(theta), self.target)
+        return self.weight * loss
+
     def value(self, theta):
         """Return the sum, of each network where the predictor is several."""
         return sum(block._value(theta) for block in self.blocks)

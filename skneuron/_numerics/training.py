@@ -103,6 +103,8 @@ class Trained:
         What the inputs were turned by.
     unturned : DataLoss or None
         The objective of the inputs before that.
+    held_out_loss : float or None
+        Mean loss of the held-out rows that chose alpha, if there were any.
     """
 
     objective: DataLoss
@@ -111,6 +113,7 @@ class Trained:
     alpha: float
     turn: Turn = AS_IT_IS
     unturned: DataLoss | None = None
+    held_out_loss: float | None = None
 
     @cached_property
     def evidence(self):
@@ -139,6 +142,7 @@ class Trained:
             replace(penalty, factor=factor, fixed=fixed),
             replace(solution, theta=theta, ridge=ridge),
             self.alpha,
+            held_out_loss=self.held_out_loss,
         )
 
     def sampled(self, n_rows):
@@ -181,8 +185,8 @@ def _layer(shape, weights, biases):
     return layer.ravel()
 
 
-def train(objective, plan, monitor, to_beat=-np.inf):
-    """Train from the best of some starts and return what came of it.
+def train(objective, plan, monitor, to_beat=-np.inf, start=None):
+    """Train from `start`, or else the best of some, and return what came of it.
 
     Training ends early where its log evidence will not reach `to_beat`.
     """
@@ -193,7 +197,9 @@ def train(objective, plan, monitor, to_beat=-np.inf):
     if plan.solver == "adam":
         solver = partial(solver, random_state=plan.seed)
     watched = monitor.held_out is not None
-    theta = race(objective, ridge, plan, advance=not watched)
+    theta = start
+    if start is None:
+        theta = race(objective, ridge, plan, advance=not watched)
     if not watched:
         theta = warmed(objective, theta, ridge, plan)
     # Both can run past the highest evidence: with an unknown noise, and from above.
@@ -210,7 +216,7 @@ def train(objective, plan, monitor, to_beat=-np.inf):
         theta,
         ridge,
         max_iter=plan.max_iter,
-        tol=_tolerance(objective, plan),
+        tol=_tolerance(objective, plan) if start is None else plan.tol,
         retune=tuner if plan.alpha is None else None,
         monitor=watch if judged or monitor.busy else None,
     )

@@ -1,0 +1,121 @@
+"""Weight decay and hidden neurons of a softmax by held-out rows instead of evidence.
+
+With more than two classes the evidence of a network is slow, as its curvature grows
+with the square of all outputs' weights, and Laplace's approximation of it far too low
+for wide networks of well separated classes. Rows that a network has not seen judge
+better, and training again costs little where each start is the last one's end.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from skneuron._numerics.lbfgs import lbfgs
+from skneuron._numerics.starts import race
+from skneuron._numerics.training import penalty_of, train
+
+# From so many rows on a part of them tells enough, and the most that are looked at.
+_MANY, _MOST = 1000, 10_000
+
+# A part is a fifth; of few rows so many parts take turns that they are this many rows.
+_PARTS, _ENOUGH = 5, 600
+
+
+def suits(loss, target, n_inputs):
+    """Return whether held-out rows choose better than the evidence.
+
+    With more weights than rows linear models can separate the classes: no evidence.
+    """
+    n_samples, n_outputs = target.shape
+    classes = loss.known_scale and n_outputs > 1
+    return classes and (n_samples >= _MANY or n_samples <= n_inputs * n_outputs)
+
+
+# The first alpha for each row to learn from, what divides it in each step, and after
+# how many steps in a row that are no clear gain the best is behind; the iterations of a
+# step, of which the next ones make up for the rest.
+_FIRST, _STEP, _PATIENCE = 1e-2, 10**0.5, 2
+_ITERATIONS = 60
+
+
+def train_by_held_out(objective, plan, monitor):
+    """Return a network Trained on all rows with the alpha that suits held-out ones.
+
+    From a strong penalty to weaker ones each network starts where the last one ended:
+    it learns the plain structure first. The best one goes on with all rows.
+    """
+    splits = list(_splits(objective))
+    alpha = _FIRST * float(splits[0][0].weight.sum())
+    thetas, best, behind = [None] * len(splits), None, 0
+    while behind < _PATIENCE:
+        thetas = [
+            _trained(rest, plan, alpha, theta)
+            for (rest, _), theta in zip(splits, thetas, strict=True)
+        ]
+        losses, behind = _losses(splits, thetas), behind + 1
+        if best is None or _clearly_lower(losses, best[0]):
+            best, behind = (losses, alpha, thetas[0]), 0
+        alpha /= _STEP
+    losses, alpha, theta = best
+    trained = train(objective, replace(plan, alpha=alpha), monitor, start=theta)
+    return replace(trained, held_out_loss=losses.mean())
+
+
+def _trained(objective, plan, alpha, theta):
+    ridge = penalty_of(objective, alpha)[0].ridge(alpha)
+    if theta is None:
+        theta = race(objective, ridge, plan)
+    n_iter = min(plan.max_iter, _ITERATIONS)
+    return lbfgs(objective, theta, ridge, max_iter=n_iter, tol=plan.tol).theta
+
+
+def _clearly_lower(losses, others):
+    """Return whether losses are lower by more than their difference's standard error.
+
+    Of penalties that are nearly as good the strongest is taken, as in Breiman et al.
+    (1984, "Classification and Regression Trees", section 3.4.3).
+    """
+    gain = others - losses
+    return gain.mean() > gain.std() / np.sqrt(len(gain))
+
+
+def _splits(objective):
+    """Yield (rest, held out): every fifth row of each class, in their order.
+
+    The only row of a class is never held out.
+    """
+    rows = np.arange(0, objective.n_samples, -(-objective.n_samples // _MOST))
+    codes = objective.target[rows].argmax(axis=1)
+    turn = np.empty(len(rows), dtype=int)
+    for code in np.unique(codes):
+        members = np.flatnonzero(codes == code)
+        turn[members] = np.arange(len(members)) % _PARTS if len(members) > 1 else -1
+    for part in range(min(round(_PARTS * _ENOUGH / len(rows)), _PARTS) or 1):
+        held_out = turn == part
+        yield objective.rows(rows[~held_out]), objective.rows(rows[held_out])
+
+
+def _losses(splits, thetas):
+    """Return the loss of each held-out row."""
+    pairs = zip(splits, thetas, strict=True)
+    return np.concatenate([held_out.losses(theta) for (_, held_out), theta in pairs])
+
+
+# Hidden neurons of the one network that is compared with none.
+_COUNT = 32
+
+
+def grown_by_held_out(learn):
+    """Return the run of no hidden neuron or of 32, whichever suits held-out rows.
+
+    `learn(n_neurons)` returns (trained, monitor), as for `training.grown`.
+    """
+    flat, wide = learn(0), learn(_COUNT)
+    objective, solution = flat[0].objective, flat[0].solution
+    splits = list(_splits(objective))
+    # Near their ends already: a part of the rows is all that goes.
+    thetas = [
+        lbfgs(rest, solution.theta, solution.ridge, max_iter=200, tol=1e-4).theta
+        for rest, _ in splits
+    ]
+    return wide if wide[0].held_out_loss < _losses(splits, thetas).mean() else flat
