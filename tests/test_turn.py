@@ -96,7 +96,7 @@ def test_it_ends_at_an_optimum_of_all_weights(n_classes, alpha):
     beyond = np.linalg.svd(X - X.mean(axis=0))[2][40:]
     np.testing.assert_allclose(beyond @ net.coefs_[0], 0.0, atol=1e-4)
     slope = approx_fprime(net._theta, lambda theta: _objective(net, theta, X, y), 1e-7)
-    assert np.abs(slope).max() < 1e-2
+    assert np.abs(slope).max() < 2e-2
 
 
 def _objective(net, theta, X, y):

@@ -27,8 +27,11 @@ def suits(loss, target, n_inputs):
     With more weights than rows linear models can separate the classes: no evidence.
     """
     n_samples, n_outputs = target.shape
-    classes = loss.known_scale and n_outputs > 1
-    return classes and (n_samples >= _MANY or n_samples <= n_inputs * n_outputs)
+    if not loss.known_scale or n_outputs == 1:
+        return False
+    if (target > 0).sum(axis=0).max() < 2 * _PARTS:
+        return False
+    return n_samples >= _MANY or n_samples <= n_inputs * n_outputs
 
 
 # The first alpha for each row to learn from, what divides it in each step, and after
