@@ -14,8 +14,9 @@ from skneuron._numerics.lbfgs import lbfgs
 from skneuron._numerics.starts import race
 from skneuron._numerics.training import penalty_of, train
 
-# From so many rows on a part of them tells enough, and the most that are looked at.
-_MANY, _MOST = 1000, 10_000
+# From so many rows on a part of them tells enough (of two classes, where the evidence
+# is better, but slow with many rows), and the most that are looked at.
+_MANY, _MANY_OF_TWO, _MOST = 1000, 5000, 10_000
 
 # A part is a fifth; of few rows so many parts take turns that they are this many rows.
 _PARTS, _ENOUGH = 5, 600
@@ -27,10 +28,8 @@ def suits(loss, target, n_inputs):
     With more weights than rows linear models can separate the classes: no evidence.
     """
     n_samples, n_outputs = target.shape
-    if not loss.known_scale or n_outputs == 1:
-        return False
-    if (target > 0).sum(axis=0).max() < 2 * _PARTS:
-        return False
+    if n_outputs == 1 or (target > 0).sum(axis=0).max() < 2 * _PARTS:
+        return loss.known_scale and n_samples >= _MANY_OF_TWO
     return n_samples >= _MANY or n_samples <= n_inputs * n_outputs
 
 

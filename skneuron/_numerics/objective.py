@@ -124,7 +124,10 @@ class DataLoss:
     def raw(self, theta):
         """Return the raw predictions (n, m)."""
         return np.concatenate(
-            [block.predictor.forward(theta, block.X)[0] for block in self.blocks]
+            [
+                block.predictor.forward(theta, np.asarray(block.X))[0]
+                for block in self.blocks
+            ]
         )
 
     def losses(self, theta):
