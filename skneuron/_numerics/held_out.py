@@ -33,11 +33,10 @@ def suits(loss, target, n_inputs):
     return n_samples >= _MANY or n_samples <= n_inputs * n_outputs
 
 
-# The first alpha for each row to learn from, what divides it in each step, and after
-# how many steps in a row that are no clear gain the best is behind; the iterations of a
-# step, of which the next ones make up for the rest.
-_FIRST, _STEP, _PATIENCE = 1e-2, 10**0.5, 2
-_ITERATIONS = 60
+# The alphas to try for each row to learn from, after how many in a row without a clear
+# gain the best is behind, and the iterations of each: the next makes up for the rest.
+_ALPHAS = np.geomspace(1e-2, 1e-6, 9)
+_PATIENCE, _ITERATIONS = 2, 60
 
 
 def train_by_held_out(objective, plan, monitor):
@@ -47,17 +46,17 @@ def train_by_held_out(objective, plan, monitor):
     it learns the plain structure first. The best one goes on with all rows.
     """
     splits = list(_splits(objective))
-    alpha = _FIRST * float(splits[0][0].weight.sum())
     thetas, best, behind = [None] * len(splits), None, 0
-    while behind < _PATIENCE:
+    for alpha in _ALPHAS * splits[0][0].weight.sum():
         thetas = [
             _trained(rest, plan, alpha, theta)
             for (rest, _), theta in zip(splits, thetas, strict=True)
         ]
         losses, behind = _losses(splits, thetas), behind + 1
         if best is None or _clearly_lower(losses, best[0]):
-            best, behind = (losses, alpha, thetas[0]), 0
-        alpha /= _STEP
+            best, behind = (losses, float(alpha), thetas[0]), 0
+        if behind == _PATIENCE:
+            break
     losses, alpha, theta = best
     trained = train(objective, replace(plan, alpha=alpha), monitor, start=theta)
     return replace(trained, held_out_loss=losses.mean())
