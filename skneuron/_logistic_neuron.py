@@ -55,8 +55,7 @@ class LogisticNeuron(
     predictive : {"auto", "laplace", "plain"}, default="auto"
         "plain" is the sigmoid or softmax of the score. "laplace" also accounts for how
         well the data determine the coefficients [2]_: a score f of variance s^2 becomes
-        f / sqrt(1 + pi s^2 / 8); with more than two classes f is taken relative to the
-        mean score and s^2 halved. "auto" is "laplace" where alpha is "auto" and there
+        f / sqrt(1 + pi s^2 / 8). "auto" is "laplace" where alpha is "auto" and there
         are two classes, so that ``LogisticNeuron()`` predicts as LogisticRegression.
 
     class_weight : None, dict or "balanced", default=None

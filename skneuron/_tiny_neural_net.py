@@ -65,8 +65,7 @@ class TinyNeuralNet(WalkMixin, NetworkMixin, BaseNeuronClassifier):
         "plain" is the sigmoid or softmax of the network's output. "laplace" also
         accounts for how well the data determine the weights [3]_: a score f of
         variance s^2 becomes f / sqrt(1 + pi s^2 / 8), so that probabilities are
-        uncertain far from the data (with more than two classes f is taken relative to
-        the mean score and s^2 halved); that takes longer than "plain", about as many
+        uncertain far from the data; that takes longer than "plain", about as many
         operations a row as there are parameters squared. "auto" is "laplace" where
         alpha is of maximum evidence, except with more than two classes and no hidden
         neuron.

@@ -14,7 +14,7 @@ from skneuron._numerics.activations import ACTIVATIONS
 from skneuron._numerics.curvature import DenseCurvature
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.network import Network
-from skneuron._numerics.uncertainty import TEMPERATURE, decision
+from skneuron._numerics.uncertainty import decision
 
 MOONS = make_moons(80, noise=0.25, random_state=0)
 THREE = make_classification(
@@ -170,8 +170,6 @@ def test_laplace_decision_is_mackays_formula(predictor):
         raw = raw - raw.mean(axis=1, keepdims=True)
         jacobian = jacobian - jacobian.mean(axis=1, keepdims=True)
     variance = np.einsum("ikp,pq,ikq->ik", jacobian, covariance, jacobian)
-    if predictor.n_outputs > 1:
-        variance *= TEMPERATURE
     expected = raw / np.sqrt(1 + np.pi * variance / 8)
     found = decision(predictor, theta, factor, X)
     np.testing.assert_allclose(found, expected, rtol=1e-9)

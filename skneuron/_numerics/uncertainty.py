@@ -34,8 +34,7 @@ def decision(predictor, theta, factor, X):
 
     A logit f of variance s^2 = j' factor^-1 j becomes f / sqrt(1 + pi s^2 / 8) (MacKay
     1992, doi:10.1162/neco.1992.4.5.720). With several outputs f and its Jacobian j are
-    taken relative to their mean over the outputs, which a softmax does not see, and
-    s^2 is multiplied by `TEMPERATURE`.
+    taken relative to their mean over the outputs, which a softmax does not see.
 
     Parameters
     ----------
@@ -65,16 +64,7 @@ def _laplace(predictor, theta, factor, X):
         raw, jacobian = predictor.linearised(theta, X)
         raw, rows = centred(raw), jacobian - jacobian.mean(axis=1, keepdims=True)
         variance = factor.variance(rows.reshape(-1, rows.shape[2])).reshape(raw.shape)
-    temperature = 1.0 if predictor.n_outputs == 1 else TEMPERATURE
-    return raw / np.sqrt(1.0 + temperature * np.pi * variance / 8.0)
-
-
-# Of several outputs half of the variance predicts better than all of it, or none, most
-# clearly where there are many classes or the number of neurons is given: a posterior
-# colder than Bayes', as is known of other networks (Wenzel et al. 2020, "How good is
-# the Bayes posterior in deep neural networks really?", arXiv:2002.02405). Sampling it
-# in place of this formula is timider still; docs/defaults.md has the figures.
-TEMPERATURE = 0.5
+    return raw / np.sqrt(1.0 + np.pi * variance / 8.0)
 
 
 # Numbers in a block of the Jacobian of a prediction (8 MB).
