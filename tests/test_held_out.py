@@ -73,6 +73,15 @@ def test_it_is_for_many_rows_or_few_for_their_weights():
     assert not suits(SQUARED, np.zeros((9000, 1)), 5)
 
 
+def test_of_two_classes_each_gives_a_fifth():
+    target = (np.arange(8000) < 400).astype(float)[:, None]
+    rows = np.arange(8000.0)[:, None]
+    objective = DataLoss(Linear(1, 1), BINOMIAL, rows, target, np.ones(8000))
+    ((rest, held_out),) = _splits(objective)
+    assert held_out.target.sum() == 80
+    assert (rest.n_samples, held_out.n_samples) == (6400, 1600)
+
+
 def test_wide_networks_learn_digits_better_than_none():
     X, new, y, truth = train_test_split(*load_digits(return_X_y=True), random_state=0)
     loss = {

@@ -28,15 +28,20 @@ def suits(loss, target, n_inputs):
     With more weights than rows linear models can separate the classes: no evidence.
     """
     n_samples, n_outputs = target.shape
-    if n_outputs == 1 or (target > 0).sum(axis=0).max() < 2 * _PARTS:
+    if not loss.known_scale or n_outputs == 1:
         return loss.known_scale and n_samples >= _MANY_OF_TWO
-    return n_samples >= _MANY or n_samples <= n_inputs * n_outputs
+    enough = (target > 0).sum(axis=0).max() >= 2 * _PARTS
+    return enough and (n_samples >= _MANY or n_samples <= n_inputs * n_outputs)
 
 
 # The alphas to try for each row to learn from, after how many in a row without a clear
 # gain the best is behind, and the iterations of each: the next makes up for the rest.
 _ALPHAS = np.geomspace(1e-2, 1e-6, 9)
 _PATIENCE, _ITERATIONS = 2, 60
+
+# With many rows the rest of a given `tol` takes as many iterations again, or more than
+# there are, for half a percent of the loss.
+_LAX = 3.0
 
 
 def train_by_held_out(objective, plan, monitor):
@@ -58,7 +63,9 @@ def train_by_held_out(objective, plan, monitor):
         if behind == _PATIENCE:
             break
     losses, alpha, theta = best
-    trained = train(objective, replace(plan, alpha=alpha), monitor, start=theta)
+    tol = plan.tol * (_LAX if objective.n_samples >= _MANY_OF_TWO else 1.0)
+    plan = replace(plan, alpha=alpha, tol=tol)
+    trained = train(objective, plan, monitor, start=theta)
     return replace(trained, held_out_loss=losses.mean())
 
 
@@ -86,7 +93,8 @@ def _splits(objective):
     The only row of a class is never held out.
     """
     rows = np.arange(0, objective.n_samples, -(-objective.n_samples // _MOST))
-    codes = objective.target[rows].argmax(axis=1)
+    # Of two classes one has no column.
+    codes = objective.target[rows] @ np.arange(1, objective.target.shape[1] + 1)
     turn = np.empty(len(rows), dtype=int)
     for code in np.unique(codes):
         members = np.flatnonzero(codes == code)
