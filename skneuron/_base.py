@@ -56,21 +56,25 @@ class BaseNeuron(CallbackSupportMixin, BaseEstimator):
     # What a notebook says below the picture.
     _hint = ""
 
-    def _fit(self, X, y, sample_weight, **held_out):
+    def _fit(self, learn, *data, **more):
+        """Learn anew by `learn(*data, **more)`, which returns a Solution."""
         with all_or_nothing(self):
             self._forget()
             validate_parameters(self)
-            data = self._encoded(X, y, sample_weight)
-            many = data.X.size > self._one_thread_up_to
-            learn = partial(self._learn, data, **held_out)
-            with nullcontext() if many else one_thread():
-                solution = learn_as_task(self, learn, X, y, sample_weight)
+            solution = learn(*data, **more)
             self.n_iter_ = solution.n_iter
             self.converged_ = solution.converged
             self.loss_curve_ = solution.loss_curve
         if not solution.converged:
             warnings.warn(solution.message, ConvergenceWarning, stacklevel=3)
         return self
+
+    def _learn_rows(self, X, y, sample_weight, **held_out):
+        data = self._encoded(X, y, sample_weight)
+        many = data.X.size > self._one_thread_up_to
+        learn = partial(self._learn, data, **held_out)
+        with nullcontext() if many else one_thread():
+            return learn_as_task(self, learn, X, y, sample_weight)
 
     def _forget(self):
         """Drop what an earlier fit learnt: a refit starts from nothing."""
@@ -320,7 +324,7 @@ class SingleNeuronClassifier(BaseNeuronClassifier):
         object
             The fitted estimator itself.
         """
-        return self._fit(X, y, sample_weight)
+        return self._fit(self._learn_rows, X, y, sample_weight)
 
     def _decision(self, X):
         scores = X @ self.coef_.T + self.intercept_

@@ -5,34 +5,20 @@ lost worker had done again. No block is counted twice: a task's result is a valu
 """
 
 import sys
-import warnings
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 
-from skneuron._base import wants_laplace
 from skneuron._numerics.curvature import DenseCurvature
-from skneuron._numerics.evidence import Tuner, raw_alpha, scaled_alpha
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.losses import log_loss
 from skneuron._numerics.moments import Moments, moments
 from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.separation import edge, has_direction
 from skneuron._numerics.solvers import levenberg_marquardt
-from skneuron._numerics.uncertainty import posterior
-from skneuron._validation import (
-    TrainingSet,
-    all_or_nothing,
-    validate_parameters,
-)
+from skneuron._validation import TrainingSet
 from skneuron._validation_of_parts import block_arrays, settle_blocks
-
-SEPARABLE = (
-    "The classes are linearly separable: without a penalty (alpha=0) the loss has no "
-    "minimum and the coefficients grow without bound. Use alpha > 0."
-)
 
 
 class BlocksMixin:
@@ -68,18 +54,10 @@ class BlocksMixin:
             If blocks are used up by one iteration, differ in their columns, have
             labels out of `classes`, or anything that `fit` would refuse.
         """
-        with all_or_nothing(self):
-            self._forget()
-            validate_parameters(self)
-            solution = self._learn_blocks(Blocks.of(blocks), classes)
-            self.n_iter_ = solution.n_iter
-            self.converged_ = solution.converged
-            self.loss_curve_ = solution.loss_curve
-        if not solution.converged:
-            warnings.warn(solution.message, ConvergenceWarning, stacklevel=2)
-        return self
+        return self._fit(self._learn_blocks, blocks, classes)
 
     def _learn_blocks(self, blocks, classes):
+        blocks = Blocks.of(blocks)
         summary = blocks.sum(_summary)
         factors, classes = settle_blocks(self, summary, classes)
         running = summary.moments
@@ -87,37 +65,12 @@ class BlocksMixin:
             running.standardised() if self.fit_intercept else running.sized()
         )
         block = Block(classes, factors, self._scaling)
-        objective = BlockLoss(blocks, block, float(summary.counted(classes) @ factors))
-        penalty, log_unit = self._penalty(block.predictor, objective.total)
-        theta = np.zeros(block.predictor.n_parameters)
-        if self.fit_intercept:
-            share = summary.counted(classes) * factors / objective.total
-            first = share if len(share) > 2 else share[1:]
-            theta[-len(first) :] = block.loss.link(first)
-        automatic = self.alpha == "auto"
-        solution = levenberg_marquardt(
-            objective,
-            theta,
-            penalty.ridge(scaled_alpha(self.alpha, log_unit)),
-            max_iter=self.max_iter,
-            tol=self.tol,
-            retune=Tuner(penalty) if automatic else None,
-        )
-        self.alpha_ = self.alpha
-        if automatic:
-            self.alpha_ = raw_alpha(penalty.alpha(solution.ridge), log_unit)
-        return self._keep_blocks(objective, solution)
+        objective = BlockLoss(blocks, block, summary.counted(classes) * factors)
+        return self._minimum(objective, levenberg_marquardt, _is_separable)
 
-    def _keep_blocks(self, objective, solution):
-        factor = posterior(objective, solution) if wants_laplace(self) else None
-        self._store(objective.predictor, solution.theta, factor)
-        self.separable_ = self.alpha == 0 and has_direction(
-            objective.edge, solution.theta
-        )
-        self._standard_errors = self._errors(objective, solution)
-        if self.separable_:
-            return replace(solution, converged=False, message=SEPARABLE)
-        return solution
+
+def _is_separable(objective, theta):
+    return has_direction(objective.edge, theta)
 
 
 @dataclass(frozen=True)
@@ -301,15 +254,15 @@ class BlockLoss:
     ----------
     blocks : Blocks
     block : Block
-    total : float
-        Total weight of the rows.
+    weight : ndarray of shape (n_classes,)
+        Total weight of the rows of each class.
     last : tuple
         Last theta with its value, gradient and Hessian: what a step needs, in one pass.
     """
 
     blocks: Blocks
     block: Block
-    total: float
+    weight: np.ndarray
     last: tuple = field(default=(None,))
 
     sketch = None
@@ -337,6 +290,11 @@ class BlockLoss:
         return DenseCurvature(hessian)
 
     hessian = curvature
+
+    def base_rate(self):
+        """Return the raw prediction (m,) of the weighted share of each class."""
+        share = self.weight / self.weight.sum()
+        return self.block.loss.link(share if len(share) > 2 else share[1:])
 
     def sample(self, n_rows, seed):
         """Return this: there is no telling which blocks a sample would need."""

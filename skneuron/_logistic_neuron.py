@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skneuron._as_sklearn import AsLogisticRegression
 from skneuron._base import SingleNeuronClassifier, wants_laplace
-from skneuron._blocks import SEPARABLE, BlocksMixin
+from skneuron._blocks import BlocksMixin
 from skneuron._callbacks import Iterations
 from skneuron._numerics.evidence import Tuner, raw_alpha, raw_penalty, scaled_alpha
 from skneuron._numerics.linear import Linear
@@ -189,40 +189,46 @@ class LogisticNeuron(
             bias=self.fit_intercept,
             penalised=self.alpha != 0,
         )
+        monitor = Iterations(self).monitor(
+            partial(self._attributes, objective.predictor),
+            SeparationWatch(objective) if self.alpha == 0 else None,
+        )
+        solver = partial(minimise, monitor=monitor)
+        return self._minimum(objective, solver, is_separable)
+
+    def _minimum(self, objective, solver, separable):
+        """Minimise by a solver, and store what `fit` and `fit_blocks` are to find."""
         penalty, log_unit = self._penalty(objective.predictor, objective.weight.sum())
-        solution = self._minimise(objective, penalty, log_unit)
+        automatic = self.alpha == "auto"
+        solution = solver(
+            objective,
+            self._start(objective),
+            penalty.ridge(scaled_alpha(self.alpha, log_unit)),
+            max_iter=self.max_iter,
+            tol=self.tol,
+            retune=Tuner(penalty) if automatic else None,
+        )
         self.alpha_ = self.alpha
-        if self.alpha == "auto":
+        if automatic:
             self.alpha_ = raw_alpha(penalty.alpha(solution.ridge), log_unit)
         factor = posterior(objective, solution) if wants_laplace(self) else None
         self._store(objective.predictor, solution.theta, factor)
-        self.separable_ = self.alpha == 0 and is_separable(objective, solution.theta)
+        self.separable_ = self.alpha == 0 and separable(objective, solution.theta)
         self._standard_errors = self._errors(objective, solution)
         if self.separable_:
-            return replace(solution, converged=False, message=SEPARABLE)
+            return replace(solution, converged=False, message=_SEPARABLE)
         return solution
 
     def _penalty(self, predictor, n_rows):
         shape, scale = predictor.layer_shapes[0], self._scaling.input_scale
         return raw_penalty(scale, shape, n_rows, free=self.alpha == 0)
 
-    def _minimise(self, objective, penalty, log_unit):
+    def _start(self, objective):
+        """Return the parameters of a neuron that knows the base rate alone."""
         theta = np.zeros(objective.predictor.n_parameters)
         if self.fit_intercept:
             theta[-objective.predictor.n_outputs :] = objective.base_rate()
-        automatic = self.alpha == "auto"
-        return minimise(
-            objective,
-            theta,
-            penalty.ridge(scaled_alpha(self.alpha, log_unit)),
-            max_iter=self.max_iter,
-            tol=self.tol,
-            retune=Tuner(penalty) if automatic else None,
-            monitor=Iterations(self).monitor(
-                partial(self._attributes, objective.predictor),
-                SeparationWatch(objective) if self.alpha == 0 else None,
-            ),
-        )
+        return theta
 
     def _attributes(self, predictor, theta):
         """Return what plain predictions need."""
@@ -389,3 +395,8 @@ class LogisticNeuron(
 
 # Size of X up to which equal rows are merged: beyond, it would take too much memory.
 _MERGED = 10**6
+
+_SEPARABLE = (
+    "The classes are linearly separable: without a penalty (alpha=0) the loss has no "
+    "minimum and the coefficients grow without bound. Use alpha > 0."
+)

@@ -120,12 +120,9 @@ class RecursiveMixin(PartialFitMixin):
 
     def _unborn(self, scaling, objective):
         """Return a learner that knows the parameters of a fit, or the base rate."""
-        width = objective.predictor.n_outputs
-        theta = np.zeros(objective.predictor.n_parameters)
+        theta = self._start(objective)
         if hasattr(self, "coef_"):
             theta = scaling.scaled(self.coef_.T, self.intercept_).ravel()
-        elif self.fit_intercept:
-            theta[-width:] = objective.base_rate()
         nothing = Quadratic.nothing(len(theta))
         return Recursion(scaling, theta, nothing, nothing)
 

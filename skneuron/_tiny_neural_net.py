@@ -257,9 +257,8 @@ class TinyNeuralNet(WalkMixin, NetworkMixin, BaseNeuronClassifier):
         TinyNeuralNet
             The fitted estimator.
         """
-        return self._fit(
-            X, y, sample_weight, held_out=(X_val, y_val, sample_weight_val)
-        )
+        held_out = X_val, y_val, sample_weight_val
+        return self._fit(self._learn_rows, X, y, sample_weight, held_out=held_out)
 
     def _held_out(self, X, y, sample_weight):
         return validation_set(self, X, y, sample_weight)

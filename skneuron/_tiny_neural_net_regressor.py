@@ -236,9 +236,8 @@ class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
         TinyNeuralNetRegressor
             The fitted estimator.
         """
-        return self._fit(
-            X, y, sample_weight, held_out=(X_val, y_val, sample_weight_val)
-        )
+        held_out = X_val, y_val, sample_weight_val
+        return self._fit(self._learn_rows, X, y, sample_weight, held_out=held_out)
 
     def _encoded(self, X, y, sample_weight):
         data = super()._encoded(X, y, sample_weight)

@@ -252,7 +252,8 @@ def test_progress_overwrites_one_line_on_a_terminal(small, capsys, monkeypatch):
 def test_a_fit_that_did_not_converge_is_mentioned(small, capsys, monkeypatch):
     class Hasty(_comparison.TinyNeuralNet):
         def fit(self, X, y):
-            return self.set_params(max_iter=1)._fit(X, y, None, held_out=[None] * 3)
+            self.set_params(max_iter=1)
+            return self._fit(self._learn_rows, X, y, None, held_out=[None] * 3)
 
     monkeypatch.setattr(_comparison, "TinyNeuralNet", Hasty)
     program.main([])
