@@ -82,7 +82,7 @@ def test_pullback_is_the_gradient(make, m):
 def test_jacobian_is_the_slope_of_each_output(make, m):
     predictor, theta, X, _ = _problem(make, m, n=7)
     slopes = approx_fprime(theta, lambda t: predictor.forward(t, X)[0].ravel())
-    jacobian = predictor.jacobian(theta, X)
+    jacobian = predictor.linearised(theta, X)[1]
     np.testing.assert_allclose(jacobian.reshape(7 * m, -1), slopes, atol=1e-5)
 
 
@@ -133,7 +133,7 @@ def test_curvature_is_the_sum_of_dense_products(make, m, n):
     objective, theta = _objective(make, m, n)
     raw, _ = objective.predictor.forward(theta, objective.X)
     slopes = log_loss(m).hessian(raw) * objective.weight[:, None, None]
-    jacobian = objective.predictor.jacobian(theta, objective.X)
+    jacobian = objective.predictor.linearised(theta, objective.X)[1]
     expected = np.einsum("ikp,ikl,ilq->pq", jacobian, slopes, jacobian)
     curvature = objective.curvature(theta)
     ridge = np.linspace(0.5, 1.5, len(theta))
@@ -178,7 +178,7 @@ def test_curvature_of_more_parameters_than_rows(activation, m):
     objective, theta = _objective(_network(activation, n_neurons=260), m, n=9)
     raw, _ = objective.predictor.forward(theta, objective.X)
     slopes = log_loss(m).hessian(raw) * objective.weight[:, None, None]
-    jacobian = objective.predictor.jacobian(theta, objective.X)
+    jacobian = objective.predictor.linearised(theta, objective.X)[1]
     dense = np.einsum("ikp,ikl,ilq->pq", jacobian, slopes, jacobian, optimize=True)
     # Weights and biases of each layer have a ridge of their own.
     ends = np.cumsum(

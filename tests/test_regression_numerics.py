@@ -142,7 +142,7 @@ def test_known_scale_is_not_scaled():
 def test_output_variance_is_that_of_a_dense_inverse(low_rank):
     network, rows = Network(5, 2, 1, "tanh"), DESIGN[:6]
     theta = RNG.normal(size=network.n_parameters)
-    jacobian = network.jacobian(theta, rows)[:, 0]
+    jacobian = network.linearised(theta, rows)[1][:, 0]
     ridge = np.full(len(theta), 0.5)
     inverse = np.linalg.inv(jacobian.T @ jacobian + np.diag(ridge))
     curvature = DenseCurvature(jacobian.T @ jacobian)
@@ -150,7 +150,7 @@ def test_output_variance_is_that_of_a_dense_inverse(low_rank):
         parts = [(slice(0, len(theta)), jacobian @ jacobian.T)]
         curvature = LowRankCurvature(lambda: jacobian, parts)
     found = output_variance(network, theta, curvature.plus(ridge), DESIGN)
-    dense = network.jacobian(theta, DESIGN)[:, 0]
+    dense = network.linearised(theta, DESIGN)[1][:, 0]
     expected = np.einsum("ip,pq,iq->i", dense, inverse, dense)
     np.testing.assert_allclose(found[:, 0], expected, rtol=1e-9)
 

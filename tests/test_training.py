@@ -165,7 +165,7 @@ PREDICTORS = {
 @pytest.mark.parametrize("predictor", PREDICTORS.values(), ids=PREDICTORS)
 def test_laplace_decision_is_mackays_formula(predictor):
     X, theta, factor, covariance = _uncertain(predictor)
-    raw, jacobian = predictor.forward(theta, X)[0], predictor.jacobian(theta, X)
+    raw, jacobian = predictor.linearised(theta, X)
     if predictor.n_outputs > 1:
         raw = raw - raw.mean(axis=1, keepdims=True)
         jacobian = jacobian - jacobian.mean(axis=1, keepdims=True)

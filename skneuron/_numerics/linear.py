@@ -86,10 +86,6 @@ class Linear:
     def second_order(self, theta, X, state, residual):
         """Return None: raw is linear in theta."""
 
-    def jacobian(self, theta, X):
-        """Return d raw / d theta, (n, m, P)."""
-        return self.linearised(theta, X)[1]
-
     def linearised(self, theta, X):
         """Return raw (n, m) and its Jacobian (n, m, P)."""
         raw, _ = self.forward(theta, X)

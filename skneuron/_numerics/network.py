@@ -190,10 +190,6 @@ class Network:
         root = partial(self._root, theta, X, state, slopes)
         return LowRankCurvature(root, list(zip(slices, parts, strict=True)))
 
-    def jacobian(self, theta, X):
-        """Return d raw / d theta, (n, m, P)."""
-        return self.linearised(theta, X)[1]
-
     def linearised(self, theta, X):
         """Return raw (n, m) and its Jacobian (n, m, P)."""
         raw, state = self.forward(theta, X)

@@ -46,12 +46,7 @@ def decision(predictor, theta, factor, X):
     """
     if factor is None:
         return predictor.forward(theta, X)[0]
-    step = max(1, _JACOBIAN // (predictor.n_parameters * predictor.n_outputs))
-    blocks = [
-        _laplace(predictor, theta, factor, X[i : i + step])
-        for i in range(0, len(X), step)
-    ]
-    return np.concatenate(blocks)
+    return _by_blocks(_laplace, predictor, theta, factor, X)
 
 
 def _laplace(predictor, theta, factor, X):
@@ -71,6 +66,12 @@ def _laplace(predictor, theta, factor, X):
 _JACOBIAN = 2**20
 
 
+def _by_blocks(function, predictor, theta, factor, X):
+    step = max(1, _JACOBIAN // (predictor.n_parameters * predictor.n_outputs))
+    blocks = (X[i : i + step] for i in range(0, len(X), step))
+    return np.concatenate([function(predictor, theta, factor, rows) for rows in blocks])
+
+
 def output_variance(predictor, theta, factor, X):
     """Return j(x)' factor^-1 j(x) for each row and output, (n, m).
 
@@ -78,9 +79,9 @@ def output_variance(predictor, theta, factor, X):
     the Jacobian j, where `factor` is the posterior precision of theta (Bishop 2006,
     section 5.7.1).
     """
-    size = predictor.n_parameters
-    step = max(1, _JACOBIAN // (size * predictor.n_outputs))
-    blocks = (X[i : i + step] for i in range(0, len(X), step))
-    jacobians = (predictor.jacobian(theta, block).reshape(-1, size) for block in blocks)
-    variance = np.concatenate([factor.variance(rows) for rows in jacobians])
-    return variance.reshape(len(X), -1)
+    return _by_blocks(_variance, predictor, theta, factor, X)
+
+
+def _variance(predictor, theta, factor, X):
+    jacobian = predictor.linearised(theta, X)[1]
+    return factor.variance(jacobian.reshape(-1, len(theta))).reshape(len(X), -1)
