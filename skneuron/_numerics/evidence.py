@@ -6,7 +6,7 @@ Learning", section 5.7.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -250,15 +250,8 @@ class PatientTuner(Tuner):
         """Return the solution, or the best point where its evidence was higher."""
         if not self.trace or self.trace[-1] > max(self.trace) - _WORTHWHILE:
             return solution
-        curve = solution.loss_curve
-        n_iter = int(np.argmin(np.abs(np.subtract(curve, self.best.value)))) + 1
-        return replace(
-            solution,
-            theta=self.best.theta,
-            ridge=self.best.ridge,
-            loss_curve=curve[:n_iter],
-            n_iter=n_iter,
-        )
+        away = np.abs(np.subtract(solution.loss_curve, self.best.value))
+        return solution.cut_back(self.best, int(away.argmin()) + 1)
 
 
 def effective_parameters(factor, penalty):

@@ -4,7 +4,7 @@ A monitor is called as ``monitor(n_iter, point)`` after each iteration and retur
 to end training; ``chosen(solution)`` returns the solution to keep.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -76,11 +76,4 @@ class Monitor:
         """Return the solution at the lowest held-out loss, its curve ending there."""
         if self.held_out is None:
             return solution
-        curve = solution.loss_curve[: self.best_iter]
-        return replace(
-            solution,
-            theta=self.best.theta,
-            ridge=self.best.ridge,
-            loss_curve=curve,
-            n_iter=len(curve),
-        )
+        return solution.cut_back(self.best, self.best_iter)

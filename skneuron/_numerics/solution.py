@@ -46,6 +46,16 @@ class Solution:
     converged: bool
     message: str
 
+    def cut_back(self, point, n_iter):
+        """Return this as if it had ended at an earlier Point, after n_iter."""
+        return replace(
+            self,
+            theta=point.theta,
+            ridge=point.ridge,
+            loss_curve=self.loss_curve[:n_iter],
+            n_iter=n_iter,
+        )
+
 
 @dataclass(frozen=True)
 class Point:
