@@ -17,9 +17,10 @@ from skneuron._numerics.held_out import (
     train_by_held_out,
 )
 from skneuron._numerics.linear import Linear, WideLinear
+from skneuron._numerics.moments import moments
 from skneuron._numerics.network import Network
 from skneuron._numerics.objective import DataLoss
-from skneuron._numerics.scaling import ScaledRows, equalising, unscaled
+from skneuron._numerics.scaling import ScaledRows, unscaled
 from skneuron._numerics.training import (
     Plan,
     Trained,
@@ -83,7 +84,7 @@ class NetworkMixin:
     def _learn(self, data, held_out):
         held_out = self._held_out(*held_out)
         if self.standardize:
-            scaling = equalising(data.X, data.weight)
+            scaling = moments(data.X, data.weight).equalised()
         else:
             scaling = unscaled(data.X.shape[1])
         iterations = Iterations(self)

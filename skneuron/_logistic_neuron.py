@@ -16,7 +16,7 @@ from skneuron._numerics.evidence import Tuner, raw_alpha, raw_penalty, scaled_al
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.losses import log_probability, probability
 from skneuron._numerics.neuron import minimise, scaled_objective
-from skneuron._numerics.separation import SeparationWatch, is_separable
+from skneuron._numerics.separation import SEPARABLE, SeparationWatch, is_separable
 from skneuron._numerics.solution import STOPPED
 from skneuron._numerics.uncertainty import decision, posterior
 from skneuron._partial_fit import RecursiveMixin
@@ -216,7 +216,7 @@ class LogisticNeuron(
         self.separable_ = self.alpha == 0 and separable(objective, solution.theta)
         self._standard_errors = self._errors(objective, solution)
         if self.separable_:
-            return replace(solution, converged=False, message=_SEPARABLE)
+            return replace(solution, converged=False, message=SEPARABLE)
         return solution
 
     def _penalty(self, predictor, n_rows):
@@ -395,8 +395,3 @@ class LogisticNeuron(
 
 # Size of X up to which equal rows are merged: beyond, it would take too much memory.
 _MERGED = 10**6
-
-_SEPARABLE = (
-    "The classes are linearly separable: without a penalty (alpha=0) the loss has no "
-    "minimum and the coefficients grow without bound. Use alpha > 0."
-)

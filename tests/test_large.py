@@ -12,7 +12,7 @@ from skneuron import (
     TinyNeuralNet,
     TinyNeuralNetRegressor,
 )
-from skneuron._numerics.scaling import ScaledRows, equalising
+from skneuron._numerics.scaling import ScaledRows, standardising
 
 N_ROWS, N_INPUTS = 200_000, 20
 
@@ -105,7 +105,7 @@ def test_standard_deviations_of_rows_in_place_are_those_in_parts(mapped):
 
 def test_rows_scaled_on_the_way_are_those_scaled_at_once(mapped):
     X = mapped[0][:5000]
-    scaling = equalising(X, np.ones(len(X)))
+    scaling = standardising(X, np.ones(len(X)))
     rows, expected = ScaledRows(scaling, X), scaling.inputs(X, np.float32)
     np.testing.assert_array_equal(np.asarray(rows), expected, strict=True)
     np.testing.assert_array_equal(rows[7:9], expected[7:9])

@@ -13,7 +13,7 @@ from sklearn.metrics import log_loss
 
 from skneuron import LogisticNeuron, TinyNeuralNet
 from skneuron._numerics.moments import change, moments, moved, moved_matrix
-from skneuron._numerics.scaling import equalising, standardising, unit_size
+from skneuron._numerics.scaling import standardising, unit_size
 
 # In units that a neuron without standardisation could not learn from.
 X, Y = make_moons(200, noise=0.3, random_state=0)
@@ -245,9 +245,10 @@ def test_moments_of_parts_are_those_of_the_whole(cuts):
     running = moments(COLUMNS[parts[0]], WEIGHT[parts[0]])
     for part in parts[1:]:
         running = running.merged(moments(COLUMNS[part], WEIGHT[part]))
+    whole = moments(COLUMNS, WEIGHT)
     pairs = [
         (running.standardised(), standardising(COLUMNS, WEIGHT)),
-        (running.equalised(), equalising(COLUMNS, WEIGHT)),
+        (running.equalised(), whole.equalised()),
         (running.sized(), unit_size(COLUMNS, WEIGHT)),
     ]
     for ours, expected in pairs:
@@ -259,7 +260,7 @@ def test_moments_of_parts_are_those_of_the_whole(cuts):
 def test_parameters_follow_the_scaling():
     rng = np.random.default_rng(3)
     rows, weight = rng.normal(3.0, 2.0, size=(50, 4)), np.ones(50)
-    old, new = standardising(rows[:9], weight[:9]), equalising(rows, weight)
+    old, new = standardising(rows[:9], weight[:9]), moments(rows, weight).equalised()
     theta, S = rng.normal(size=5 * 3 + 8), change(old, new)
     other = moved(S, theta, 3)
     layer, moved_layer = theta[:15].reshape(5, 3), other[:15].reshape(5, 3)

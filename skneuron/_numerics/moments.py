@@ -1,4 +1,4 @@
-"""Means and deviations of rows that come in batches, and the scalings they give.
+"""Means and deviations of rows, or of batches of them, and the scalings they give.
 
 Chan, Golub & LeVeque (1983), "Algorithms for computing the sample variance: analysis
 and recommendations", doi:10.1080/00031305.1983.10483115.
@@ -56,7 +56,15 @@ class Moments:
         return Scaling(self.mean, _or_one(self.deviation))
 
     def equalised(self):
-        """Return that of `scaling.equalising`: two values are sqrt(2) apart."""
+        """Return the Scaling to mean 0 and deviation 1, or two values sqrt(2) apart.
+
+        A rare value's standard deviation is small; dividing by it would turn one row in
+        a hundred into a large input, whose weight no penalty then holds. Gelman (2008,
+        doi:10.1002/sim.3107) gives indicators a distance of 2 for inputs of deviation
+        1. Here most come in sets, one a category: two weights share a difference
+        between categories, which counts as much at a distance of sqrt(2).
+        """
+        # Halves: the difference of two huge values may overflow.
         distance = (self.high / 2 - self.low / 2) * np.sqrt(2)
         two = self.two & (self.low < self.high)
         return Scaling(self.mean, np.where(two, distance, _or_one(self.deviation)))

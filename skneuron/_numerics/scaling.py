@@ -1,6 +1,6 @@
 """Inputs on a common scale inside, parameters in the user's units outside."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -134,24 +134,6 @@ def standardising(X, weight):
     mean = _mean(share, X, lambda rows: rows)
     mean = mean + _mean(share, X, lambda rows: rows - mean)
     return Scaling(mean, _spread(share, X, mean))
-
-
-def equalising(X, weight):
-    """Return the Scaling to mean 0 and deviation 1, or two values sqrt(2) apart.
-
-    A rare value's standard deviation is small; dividing by it would turn one row in a
-    hundred into a large input, whose weight no penalty then holds. Gelman (2008,
-    doi:10.1002/sim.3107) gives indicators a distance of 2 for inputs of deviation 1.
-    Here most come in sets, one a category: two weights share a difference between
-    categories, which counts as much at a distance of sqrt(2).
-    """
-    scaling = standardising(X, weight)
-    low, high = X.min(axis=0), X.max(axis=0)
-    either = [((low == rows) | (high == rows)).all(axis=0) for rows in blocks_of(X)]
-    two = np.all(either, axis=0) & (low < high)
-    # Halves: the difference of two huge values may overflow.
-    distance = (high / 2 - low / 2) * np.sqrt(2)
-    return replace(scaling, scale=np.where(two, distance, scaling.scale))
 
 
 def roughly(scaling, X, weight):

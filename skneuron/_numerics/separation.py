@@ -6,6 +6,11 @@ from functools import partial
 import numpy as np
 from scipy.optimize import linprog
 
+SEPARABLE = (
+    "The classes are linearly separable: without a penalty (alpha=0) the loss has no "
+    "minimum and the coefficients grow without bound. Use alpha > 0."
+)
+
 # Scores beyond this are probabilities within 3e-7 of 0 or 1: worth a proof.
 _SUSPICIOUS = 15.0
 
