@@ -180,15 +180,13 @@ class NetworkMixin:
         }
 
     def _store(self, scaling, trained):
-        predictor = trained.objective.predictor
-        self._scaling, self._predictor = scaling, predictor
-        solution = trained.solution
-        self._theta = solution.theta
-        first, *others = predictor.layers(self._theta)
+        predictor, solution = trained.objective.predictor, trained.solution
+        plain = self._attributes(scaling, predictor, AS_IT_IS, solution.theta)
+        vars(self).update(plain)
+        first, *others = predictor.layers(solution.theta)
         folded = [scaling.fold(first), *((W[:-1], W[-1]) for W in others)]
         self.coefs_ = [coef.copy() for coef, _ in folded]
         self.intercepts_ = [intercept.copy() for _, intercept in folded]
-        self.n_neurons_ = self.coefs_[0].shape[1] if others else 0
         self.n_parameters_ = predictor.n_parameters
         self.alpha_ = trained.alpha
         # Of a given alpha that waits until it is asked for.

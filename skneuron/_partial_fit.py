@@ -106,7 +106,8 @@ class RecursiveMixin(PartialFitMixin):
         learner = learner.new_pass() if anew else learner
         self._scaling = scaling
         penalty, log_unit = self._penalty(objective.predictor, stream.passes.total)
-        alpha = self.alpha_ if self._tunes_on(stream) else self.alpha
+        goes_on = self.alpha == "auto" and stream.learner is not None
+        alpha = self.alpha_ if goes_on else self.alpha
         ridge = penalty.ridge(scaled_alpha(alpha, log_unit))
         learner, point, losses = learner.stepped(objective, ridge, stream.passes.left)
         curvature, self.alpha_ = DenseCurvature(losses.hessian), alpha
@@ -125,9 +126,6 @@ class RecursiveMixin(PartialFitMixin):
             theta = scaling.scaled(self.coef_.T, self.intercept_).ravel()
         nothing = Quadratic.nothing(len(theta))
         return Recursion(scaling, theta, nothing, nothing)
-
-    def _tunes_on(self, stream):
-        return self.alpha == "auto" and stream.learner is not None
 
 
 _IN_PARTS = (
@@ -159,7 +157,6 @@ class WalkMixin(PartialFitMixin):
         walk = walk.stepped(objective, share * ridge)
         point = evaluate(whole, walk.theta, ridge)
         self._store(self._scaling, Trained(whole, penalty, _solution(point), alpha))
-        self._factor = None
         if self.alpha == "auto" or wants_laplace(self, self.n_neurons_):
             walk = walk.measured(objective, share)
             total = DenseCurvature(stream.passes.total * walk.curvature)

@@ -79,19 +79,20 @@ class Linear:
 
     def curvature(self, theta, X, state, slopes):
         """Return sum_i J_i' slopes_i J_i for slopes (n, m, m); it is exact here."""
+        design = self.design(X)
         if self.n_outputs == 1:
-            return DenseCurvature(weighted_gram(X, slopes[:, 0, 0]))
-        return DenseCurvature(kron_gram(X, slopes))
+            return DenseCurvature(weighted_gram(design, slopes[:, 0, 0]))
+        return DenseCurvature(kron_gram(design, slopes))
 
     def second_order(self, theta, X, state, residual):
         """Return None: raw is linear in theta."""
 
     def linearised(self, theta, X):
         """Return raw (n, m) and its Jacobian (n, m, P)."""
-        raw, _ = self.forward(theta, X)
+        raw, design = self.forward(theta, X)[0], self.design(X)
         if self.n_outputs == 1:
-            return raw, X[:, None, :]
-        rows = np.einsum("ir,kl->ikrl", X, np.eye(self.n_outputs))
+            return raw, design[:, None, :]
+        rows = np.einsum("ir,kl->ikrl", design, np.eye(self.n_outputs))
         return raw, rows.reshape(len(X), self.n_outputs, -1)
 
     def spread(self, theta, X, covariance):
@@ -148,12 +149,3 @@ class FoldedLinear(Linear):
         """Return the gradient (P,) of a function whose slope in raw is residual."""
         total = np.ones(len(X)) @ residual
         return self.scaling.unfold(X.T @ residual, total).ravel()
-
-    def curvature(self, theta, X, state, slopes):
-        """Return sum_i J_i' slopes_i J_i for slopes (n, m, m); it is exact here."""
-        return super().curvature(theta, self.design(X), state, slopes)
-
-    def linearised(self, theta, X):
-        """Return raw (n, m) and its Jacobian (n, m, P)."""
-        plain = Linear(self.n_inputs, self.n_outputs)
-        return plain.linearised(theta, self.design(X))

@@ -14,7 +14,14 @@ from skneuron._numerics.losses import log_loss
 from skneuron._numerics.objective import DataLoss
 from skneuron._numerics.row_space import row_space
 from skneuron._numerics.scaling import roughly, standardising, unit_size
-from skneuron._numerics.solution import STOPPED, evaluate, joined, tune, unfinished
+from skneuron._numerics.solution import (
+    STOPPED,
+    continued,
+    evaluate,
+    joined,
+    tune,
+    unfinished,
+)
 from skneuron._numerics.solvers import levenberg_marquardt
 
 # Largest ratio of the columns' scales at which a rotation keeps all of them precise.
@@ -62,15 +69,11 @@ def minimise(objective, theta, ridge, *, max_iter, tol, retune=None, monitor=Non
     then needs some 5 to 12 passes over the rows. Where it crawls, Newton takes over.
     """
     options = {"tol": tol, "retune": retune, "monitor": monitor}
-    first = None
-    if objective.n_samples * len(theta) ** 2 > _CHEAP:
-        first = _quasi_newton(objective, theta, ridge, max_iter, **options)
-        theta, ridge = first.theta, first.ridge
-        max_iter -= first.n_iter
-        if first.converged or max_iter <= 0:
-            return first
-    newton = levenberg_marquardt(objective, theta, ridge, max_iter=max_iter, **options)
-    return joined(first, newton)
+    newton = levenberg_marquardt
+    if objective.n_samples * len(theta) ** 2 <= _CHEAP:
+        return newton(objective, theta, ridge, max_iter=max_iter, **options)
+    first = _quasi_newton(objective, theta, ridge, max_iter, **options)
+    return continued(first, newton, objective, max_iter, **options)
 
 
 # Iterations of one run of L-BFGS, and how many for each parameter: a Newton step costs

@@ -106,29 +106,19 @@ class DataLoss:
         return value, gradient
 
     def _value_and_gradient(self, theta):
-        X = np.asarray(self.X)
-        raw, state = self.predictor.forward(theta, X)
+        X, raw, state = self._forward(theta)
         value, residual = self.loss.value_and_gradient(raw, self.target)
-        if not self._uniform:
-            residual *= self._column(residual)
+        residual *= self.weight.reshape(-1, *(1,) * (residual.ndim - 1))
         gradient = self.predictor.pullback(theta, X, state, residual)
         return float((self.weight @ value).sum()), gradient
 
-    @cached_property
-    def _uniform(self):
-        return bool((self.weight == 1.0).all())
-
-    def _column(self, array):
-        return self.weight.reshape(-1, *(1,) * (array.ndim - 1))
+    def _forward(self, theta):
+        X = np.asarray(self.X)
+        return X, *self.predictor.forward(theta, X)
 
     def raw(self, theta):
         """Return the raw predictions (n, m)."""
-        return np.concatenate(
-            [
-                block.predictor.forward(theta, np.asarray(block.X))[0]
-                for block in self.blocks
-            ]
-        )
+        return np.concatenate([block._forward(theta)[1] for block in self.blocks])
 
     def losses(self, theta):
         """Return the weighted loss of each row, (n,)."""
@@ -140,7 +130,7 @@ class DataLoss:
         return sum(block._value(theta) for block in self.blocks)
 
     def _value(self, theta):
-        raw, _ = self.predictor.forward(theta, np.asarray(self.X))
+        _, raw, _ = self._forward(theta)
         return self.weight @ self.loss.value_and_gradient(raw, self.target)[0]
 
     def curvature(self, theta, correct=None):
@@ -160,8 +150,7 @@ class DataLoss:
         return total
 
     def _curvature(self, theta, correct):
-        X = np.asarray(self.X)
-        raw, state = self.predictor.forward(theta, X)
+        X, raw, state = self._forward(theta)
         slopes = self.loss.hessian(raw if correct is None else correct(X))
         slopes *= self.weight[:, None, None]
         return self.predictor.curvature(theta, X, state, slopes)
@@ -179,8 +168,7 @@ class DataLoss:
         return sum(block._block_second_order(theta) for block in self.blocks)
 
     def _block_second_order(self, theta):
-        X = np.asarray(self.X)
-        raw, state = self.predictor.forward(theta, X)
+        X, raw, state = self._forward(theta)
         residual = self.loss.value_and_gradient(raw, self.target)[1]
         residual *= self.weight[:, None]
         return self.predictor.second_order(theta, X, state, residual)

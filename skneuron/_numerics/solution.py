@@ -103,6 +103,15 @@ def unfinished(point, curve):
     return Solution(point.theta, point.ridge, curve, len(curve), False, message)
 
 
+def continued(first, solver, objective, max_iter, **options):
+    """Return what another solver makes of a Solution that has not converged."""
+    left = max_iter - first.n_iter
+    if first.converged or left <= 0:
+        return first
+    second = solver(objective, first.theta, first.ridge, max_iter=left, **options)
+    return joined(first, second)
+
+
 def joined(first, second):
     """Return what two solvers came to, one after the other; `first` may be None."""
     if first is None:

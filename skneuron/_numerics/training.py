@@ -15,7 +15,7 @@ from skneuron._numerics.evidence import (
 )
 from skneuron._numerics.lbfgs import lbfgs
 from skneuron._numerics.objective import DataLoss
-from skneuron._numerics.solution import Solution, joined
+from skneuron._numerics.solution import Solution, continued
 from skneuron._numerics.solvers import adam, levenberg_marquardt
 from skneuron._numerics.starts import race, warmed
 from skneuron._numerics.turn import AS_IT_IS, Turn
@@ -206,7 +206,6 @@ def train(objective, plan, monitor, to_beat=-np.inf, start=None):
     plain = watched or (objective.loss.known_scale and not plan.from_above)
     tuner = Tuner if plain else PatientTuner
     tuner = tuner(penalty, to_beat, objective.predictor.log_modes)
-    judged = plan.alpha is None and (to_beat > -np.inf or not plain)
 
     def watch(n_iter, point):
         return monitor(n_iter, point) or tuner.hopeless()
@@ -218,7 +217,7 @@ def train(objective, plan, monitor, to_beat=-np.inf, start=None):
         max_iter=plan.max_iter,
         tol=_tolerance(objective, plan) if start is None else plan.tol,
         retune=tuner if plan.alpha is None else None,
-        monitor=watch if judged or monitor.busy else None,
+        monitor=watch,
     )
     solution = tuner.chosen(monitor.chosen(solution))
     if plan.alpha is None:
@@ -250,11 +249,7 @@ _newton = partial(levenberg_marquardt, damping=0.1)
 def _lbfgs_then_newton(objective, theta, ridge, *, max_iter, **options):
     """Minimise by L-BFGS, and where that crawls, by Newton steps from there on."""
     first = lbfgs(objective, theta, ridge, max_iter=min(max_iter, _CRAWL), **options)
-    left = max_iter - first.n_iter
-    if first.converged or left <= 0:
-        return first
-    rest = _newton(objective, first.theta, first.ridge, max_iter=left, **options)
-    return joined(first, rest)
+    return continued(first, _newton, objective, max_iter, **options)
 
 
 _CRAWL = 600
