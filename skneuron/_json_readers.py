@@ -164,20 +164,19 @@ def totals(found, at, sizes):
     return weights
 
 
-def flags(found, at, sizes):
-    """Read an array of bool, one for each input."""
-    require_list(found, sizes["features"], "true or false", at)
-    if not all(type(flag) is bool for flag in found):
-        refuse(at, "true or false only", found)
-    return np.array(found)
+def of_inputs(kind, dtype):
+    """Return the reader of an array of one bool or str for each input."""
+
+    def read(found, at, sizes):
+        require_list(found, sizes["features"], kind.__name__, at)
+        if not all(type(value) is kind for value in found):
+            refuse(at, f"a list of {kind.__name__}", found)
+        return np.array(found, dtype=dtype)
+
+    return read
 
 
-def names(found, at, sizes):
-    """Read the names of the inputs."""
-    require_list(found, sizes["features"], "names", at)
-    if not all(isinstance(name, str) for name in found):
-        refuse(at, "a list of str", found)
-    return np.array(found, dtype=object)
+flags, names = of_inputs(bool, bool), of_inputs(str, object)
 
 
 # Characters of all labels together, which NumPy pads to the longest.
@@ -231,11 +230,7 @@ def intercepts(found, at, sizes):
 
 
 def _layers(found, at, sizes, axes):
-    ends = (
-        ["features", "hidden", "outputs"]
-        if sizes["hidden"]
-        else ["features", "outputs"]
-    )
+    ends = ["features", *(["hidden"] if sizes["hidden"] else []), "outputs"]
     require_list(found, len(ends) - 1, "layers", at)
     return [
         numbers(*shape[axes])(layer, f"{at}[{i}]", sizes)
@@ -243,28 +238,34 @@ def _layers(found, at, sizes, axes):
     ]
 
 
-def scaling(size):
-    """Return the reader of a Scaling of so many columns, and of the bias if any."""
-    parts = part(dict, mean=numbers(size), scale=numbers(size, above_zero=True))
+def _with_bias(make, **readers):
+    """Return the reader of what also has to know whether there is a bias."""
 
     def read(found, at, sizes):
-        return Scaling(**parts(found, at, sizes), bias=sizes["bias"])
+        return part(partial(make, bias=sizes["bias"]), **readers)(found, at, sizes)
 
     return read
 
 
+def scaling(size):
+    """Return the reader of a Scaling of so many columns."""
+    scale = numbers(size, above_zero=True)
+    return _with_bias(Scaling, mean=numbers(size), scale=scale)
+
+
+_row_space = _with_bias(
+    RowSpace,
+    mean=numbers("features"),
+    reflectors=numbers("features", "axes"),
+    factors=numbers("axes"),
+    size=positive,
+)
+
+
 def input_map(found, at, sizes):
     """Read what takes rows to the inputs of a single layer: a Scaling or a RowSpace."""
-    if "axes" not in sizes:
-        return scaling("features")(found, at, sizes)
-    parts = part(
-        dict,
-        mean=numbers("features"),
-        reflectors=numbers("features", "axes"),
-        factors=numbers("axes"),
-        size=positive,
-    )
-    return RowSpace(**parts(found, at, sizes), bias=sizes["bias"])
+    reader = _row_space if "axes" in sizes else scaling("features")
+    return reader(found, at, sizes)
 
 
 def predictor(found, at, sizes):
@@ -313,10 +314,9 @@ def factor(found, at, sizes):
 
 def laplace(found, at, sizes):
     """Read what corrects a LogisticNeuron's scores: parameters and their precision."""
-    read = part(dict, theta=numbers("parameters"), factor=factor)
-    parts = read(found, at, sizes)
     linear = Linear(sizes["inputs"], sizes["outputs"])
-    return linear, parts["theta"], parts["factor"]
+    read = part(dict, theta=numbers("parameters"), factor=factor)
+    return linear, *read(found, at, sizes).values()
 
 
 def errors_or_reason(found, at, sizes):

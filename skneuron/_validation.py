@@ -273,7 +273,12 @@ def training_set(estimator, X, y, sample_weight, class_weight):
     require_two_classes(estimator, classes)
     mass = np.bincount(codes, weights=weight)
     weight = weight * class_factors(class_weight, classes, mass)[codes]
-    return _without_weightless_classes(estimator, X, codes, weight, classes)
+    if not weight.all():  # class_weight may leave out classes
+        X, codes, weight = weighty(X, codes, weight)
+        present, codes = np.unique(codes, return_inverse=True)
+        classes = classes[present]
+        require_two_classes(estimator, classes)
+    return TrainingSet(X, codes, weight, classes)
 
 
 def validation_set(estimator, X, y, sample_weight):
@@ -373,17 +378,6 @@ def class_factors(class_weight, classes, mass):
             f"{class_weight!r} instead."
         )
     return given
-
-
-def _without_weightless_classes(estimator, X, codes, weight, classes):
-    present = np.bincount(codes, weights=weight, minlength=len(classes)) > 0
-    if present.all():
-        return TrainingSet(X, codes, weight, classes)
-    kept = weight > 0
-    classes = classes[present]
-    require_two_classes(estimator, classes)
-    codes = (np.cumsum(present) - 1)[codes[kept]]
-    return TrainingSet(X[kept], codes, weight[kept], classes)
 
 
 def require_two_classes(estimator, classes):

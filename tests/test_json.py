@@ -271,7 +271,7 @@ SPOILT_STREAMS = [
     (("passes", "first"), ["a"], "stream.passes.first"),
     (("moments", "mean"), [0.0], "stream.moments.mean must be a list of 2"),
     (("moments", "low"), [0.0, None], "stream.moments.low must be numbers"),
-    (("moments", "two"), [0, 1], "stream.moments.two must be true or false"),
+    (("moments", "two"), [0, 1], "stream.moments.two must be a list of bool"),
     (("moments", "weight"), 0, "stream.moments.weight"),
     (("counts",), [1.0], "stream.counts must be a list of 2"),
     (("counts",), [1.0, -1.0], "stream.counts must be numbers of 0 or more"),
