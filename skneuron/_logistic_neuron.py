@@ -313,10 +313,10 @@ class LogisticNeuron(
         if isinstance(self._standard_errors, str):
             raise ValueError(f"summary() is not defined: {self._standard_errors}.")
         estimate, names = self.coef_[0], list(feature_names(self))
-        if self.fit_intercept:
+        error = self._standard_errors
+        if len(error) > len(names):
             estimate = np.append(self.intercept_, estimate)
             names = ["(intercept)", *names]
-        error = self._standard_errors
         half_width = norm.ppf(0.975) * error
         columns = {
             "estimate": estimate,

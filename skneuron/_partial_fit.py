@@ -102,12 +102,13 @@ class RecursiveMixin(PartialFitMixin):
         scaling = running.standardised() if self.fit_intercept else running.sized()
         objective = _linear(scaling, data)
         learner = stream.learner or self._unborn(scaling, objective)
+        self._require_same_bias(learner.scaling)
         learner = learner.on(scaling, objective.predictor.n_outputs)
         learner = learner.new_pass() if anew else learner
         self._scaling = scaling
         penalty, log_unit = self._penalty(objective.predictor, stream.passes.total)
-        goes_on = self.alpha == "auto" and stream.learner is not None
-        alpha = self.alpha_ if goes_on else self.alpha
+        goes_on = stream.learner is not None and self.alpha_ > 0
+        alpha = self.alpha_ if goes_on and self.alpha == "auto" else self.alpha
         ridge = penalty.ridge(scaled_alpha(alpha, log_unit))
         learner, point, losses = learner.stepped(objective, ridge, stream.passes.left)
         curvature, self.alpha_ = DenseCurvature(losses.hessian), alpha
@@ -118,6 +119,13 @@ class RecursiveMixin(PartialFitMixin):
         self._store(objective.predictor, point.theta, factor)
         self.separable_, self._standard_errors = False, _IN_PARTS
         return learner, float(point.value)
+
+    def _require_same_bias(self, scaling):
+        if scaling.bias != self.fit_intercept:
+            raise ValueError(
+                f"fit_intercept={self.fit_intercept!r} is not what earlier batches "
+                f"were learnt with: set it to {scaling.bias!r}, or begin anew with fit."
+            )
 
     def _unborn(self, scaling, objective):
         """Return a learner that knows the parameters of a fit, or the base rate."""

@@ -96,4 +96,10 @@ def settle_blocks(estimator, summary, classes):
     if summary.names is not None:
         estimator.feature_names_in_ = np.asarray(summary.names, dtype=object)
     counts = summary.counted(classes)
-    return class_factors(estimator.class_weight, classes, counts), classes
+    factors = class_factors(estimator.class_weight, classes, counts)
+    if not factors.all():
+        raise ValueError(
+            f"class_weight={estimator.class_weight!r} gives no weight to "
+            f"{classes[factors == 0].tolist()}: leave their rows out of the blocks."
+        )
+    return factors, classes

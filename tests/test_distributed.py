@@ -119,6 +119,12 @@ def test_blocks_may_be_files(tmp_path):
     assert files.n_passes < neuron.n_iter_ + 5
 
 
+def test_a_class_without_weight_is_refused():
+    neuron = LogisticNeuron(class_weight={0: 1.0, 1: 0.0})
+    with pytest.raises(ValueError, match=r"class_weight=.* no weight to \[1\]"):
+        neuron.fit_blocks(_blocks(X, Y))
+
+
 def test_what_cannot_be_passed_over_again_is_refused():
     neuron = LogisticNeuron()
     with pytest.raises(ValueError, match="used up by one"):

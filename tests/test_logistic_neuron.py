@@ -179,6 +179,8 @@ def test_standard_errors_without_intercept():
     peer = sm.Logit(y, X).fit(method="newton", tol=1e-12, disp=0)
     np.testing.assert_allclose(neuron.standard_errors_, peer.bse, rtol=1e-6)
     assert neuron.summary().index.tolist() == ["income", "age"]
+    neuron.set_params(fit_intercept=True)  # it counts what was, not what will be
+    assert neuron.summary().index.tolist() == ["income", "age"]
 
 
 VOTES = load_anes96(return_X_y=True)

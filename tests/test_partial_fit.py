@@ -224,6 +224,20 @@ def test_what_a_stream_cannot_tell_is_refused():
         neuron.summary()
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_the_bias_of_a_stream_cannot_come_or_go(first):
+    neuron = LogisticNeuron(fit_intercept=first).partial_fit(X, Y, classes=[0, 1])
+    neuron.set_params(fit_intercept=not first)
+    with pytest.raises(ValueError, match=f"fit_intercept={not first}"):
+        neuron.partial_fit(X, Y)
+
+
+def test_a_stream_without_penalty_can_go_on_with_the_evidence():
+    neuron = LogisticNeuron(alpha=0).partial_fit(X[::2], Y[::2], classes=[0, 1])
+    neuron.set_params(alpha="auto").partial_fit(X[1::2], Y[1::2])
+    assert neuron.alpha_ > 0
+
+
 # The running standardisation.
 
 COLUMNS = np.column_stack(
