@@ -42,7 +42,7 @@ from skneuron._validation import (
 # one would cost more than it saves beyond, the other memory.
 _MERGED = 10**6
 
-# Rows that are kept to weigh a network with a given alpha once that is asked for.
+# Rows that are kept to weigh a network that the evidence did not choose, if asked for.
 _WEIGHED = 1000
 
 NETWORK_CONSTRAINTS = {
@@ -189,12 +189,12 @@ class NetworkMixin:
         self.intercepts_ = [intercept.copy() for _, intercept in folded]
         self.n_parameters_ = predictor.n_parameters
         self.alpha_ = trained.alpha
-        # Of a given alpha that waits until it is asked for.
+        # Where the evidence chose nothing it waits until it is asked for.
         self._weighed = trained.sampled(_WEIGHED)
         self.loss_ = solution.loss_curve[-1]
 
     def _evidence(self):
-        """Return what the evidence says, which a given alpha did not need to know."""
+        """Return what the evidence says; only where it chose alpha is that known."""
         check_is_fitted(self)
         if isinstance(self._weighed, Trained):
             with one_thread():
@@ -214,8 +214,8 @@ class NetworkMixin:
         Returns
         -------
         float
-            Between 0 and the number of weights. For a given alpha it is computed when
-            first asked for, from at most 1,000 rows.
+            Between 0 and the number of weights. Where alpha is given or by held-out
+            rows, it is computed when first asked for, from at most 1,000 rows.
         """
         return self._evidence().gamma
 
@@ -226,8 +226,8 @@ class NetworkMixin:
         Returns
         -------
         float
-            In nats. For a given alpha the curvature it needs is computed when first
-            asked for, from at most 1,000 rows.
+            In nats. Where alpha is given or by held-out rows, the curvature it needs is
+            computed when first asked for, from at most 1,000 rows.
         """
         return self._evidence().log_evidence + self._log_unit
 

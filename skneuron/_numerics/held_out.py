@@ -1,9 +1,10 @@
-"""Weight decay and hidden neurons of a softmax by held-out rows instead of evidence.
+"""Weight decay and hidden neurons of classifiers by held-out rows, not by evidence.
 
 With more than two classes the evidence of a network is slow, as its curvature grows
 with the square of all outputs' weights, and Laplace's approximation of it far too low
 for wide networks of well separated classes. Rows that a network has not seen judge
-better, and training again costs little where each start is the last one's end.
+better, and training again costs little where each start is the last one's end. With two
+classes that saves time where rows are many.
 """
 
 from dataclasses import replace
