@@ -7,11 +7,11 @@ import numpy as np
 
 from skneuron import _json_readers as read
 from skneuron._numerics.curvature import DenseFactor, LowRankFactor
+from skneuron._numerics.evidence import Evidence
 from skneuron._numerics.linear import Linear
 from skneuron._numerics.moments import Moments
 from skneuron._numerics.network import Network
 from skneuron._numerics.stream import Passes, Quadratic, Recursion, Stream, Walk
-from skneuron._numerics.training import Evidence
 
 _features = read.numbers("features")
 _parameters = read.numbers("parameters")

@@ -8,7 +8,7 @@ from skneuron._base import wants_laplace
 from skneuron._numerics.curvature import DenseCurvature, factorised
 from skneuron._numerics.evidence import (
     Tuner,
-    effective_parameters,
+    evidence_of,
     raw_alpha,
     scaled_alpha,
 )
@@ -20,7 +20,7 @@ from skneuron._numerics.scaling import unscaled
 from skneuron._numerics.solution import Solution, evaluate
 from skneuron._numerics.starts import race
 from skneuron._numerics.stream import Quadratic, Recursion, Stream, Walk
-from skneuron._numerics.training import Evidence, Trained, penalty_of
+from skneuron._numerics.training import Trained, penalty_of
 from skneuron._threads import one_thread
 from skneuron._validation import (
     all_or_nothing,
@@ -213,10 +213,9 @@ class WalkMixin(PartialFitMixin):
         log_modes, ridge = self._predictor.log_modes, point.ridge
         if self.alpha == "auto":
             factor = factorised(curvature, ridge)
-            gamma = effective_parameters(factor, penalty)
-            evidence = penalty.log_evidence(point.value, factor, ridge)
-            self._weighed = Evidence(gamma, evidence + log_modes(gamma))
-            ridge = penalty.retune(gamma, point.theta)
+            found = evidence_of(factor, point.value, ridge, penalty, log_modes)
+            self._weighed = found
+            ridge = penalty.retune(found.gamma, point.theta)
             self.alpha_ = penalty.alpha(ridge)
         if wants_laplace(self, self.n_neurons_):
             self._factor = factorised(curvature, ridge)

@@ -264,6 +264,28 @@ def effective_parameters(factor, penalty):
     return float(np.clip(factor.determined(free), 0.0, free.sum()))
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What the curvature at the trained parameters says of them.
+
+    Attributes
+    ----------
+    gamma : float
+        Effective number of penalised parameters.
+    log_evidence : float
+    """
+
+    gamma: float
+    log_evidence: float
+
+
+def evidence_of(factor, value, ridge, penalty, log_modes):
+    """Return the Evidence at parameters whose objective has a value and a curvature."""
+    gamma = effective_parameters(factor, penalty)
+    log_evidence = penalty.log_evidence(value, factor, ridge)
+    return Evidence(gamma, log_evidence + log_modes(gamma))
+
+
 def bounded_exp(x):
     """Return e^x within 1e-100 and 1e100, so that products stay finite."""
     return np.exp(np.clip(x, -230.0, 230.0))

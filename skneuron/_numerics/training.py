@@ -11,7 +11,7 @@ from skneuron._numerics.evidence import (
     Penalty,
     RelativePenalty,
     Tuner,
-    effective_parameters,
+    evidence_of,
 )
 from skneuron._numerics.lbfgs import lbfgs
 from skneuron._numerics.objective import DataLoss
@@ -67,26 +67,11 @@ class Plan:
 
     solver: str
     alpha: float | None
-    n_init: int
+    n_init: int | None
     max_iter: int
     tol: float
     seed: int
     from_above: bool = False
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the curvature at the trained parameters says of them.
-
-    Attributes
-    ----------
-    gamma : float
-        Effective number of penalised parameters.
-    log_evidence : float
-    """
-
-    gamma: float
-    log_evidence: float
 
 
 @dataclass(frozen=True)
@@ -118,13 +103,11 @@ class Trained:
     @cached_property
     def evidence(self):
         """Return gamma and the log evidence."""
-        solution, penalty = self.solution, self.penalty
+        solution, log_modes = self.solution, self.objective.predictor.log_modes
         curvature = self.objective.curvature(solution.theta)
         factor = factorised(curvature, solution.ridge)
-        gamma = effective_parameters(factor, penalty)
-        value = solution.loss_curve[-1]
-        evidence = penalty.log_evidence(value, factor, solution.ridge)
-        return Evidence(gamma, evidence + self.objective.predictor.log_modes(gamma))
+        value, ridge = solution.loss_curve[-1], solution.ridge
+        return evidence_of(factor, value, ridge, self.penalty, log_modes)
 
     def turned_back(self):
         """Return this for the inputs as they were before their turn."""
