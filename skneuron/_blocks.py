@@ -60,10 +60,7 @@ class BlocksMixin:
         blocks = Blocks.of(blocks)
         summary = blocks.sum(_summary)
         factors, classes = settle_blocks(self, summary, classes)
-        running = summary.moments
-        self._scaling = (
-            running.standardised() if self.fit_intercept else running.sized()
-        )
+        self._scaling = summary.moments.standardised(self.fit_intercept)
         block = Block(classes, factors, self._scaling)
         objective = BlockLoss(blocks, block, summary.counted(classes) * factors)
         return self._minimum(objective, levenberg_marquardt, _is_separable)

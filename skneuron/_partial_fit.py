@@ -98,8 +98,7 @@ class RecursiveMixin(PartialFitMixin):
     """One Newton step a batch, on its losses and an expansion of all earlier ones."""
 
     def _learn_batch(self, stream, data, anew):
-        running = stream.moments
-        scaling = running.standardised() if self.fit_intercept else running.sized()
+        scaling = stream.moments.standardised(self.fit_intercept)
         objective = _linear(scaling, data)
         learner = stream.learner or self._unborn(scaling, objective)
         self._require_same_bias(learner.scaling)

@@ -51,9 +51,15 @@ class Moments:
         ends = (self.low, self.high)
         return self.two & np.all([(end == low) | (end == high) for end in ends], axis=0)
 
-    def standardised(self):
-        """Return the Scaling to mean 0 and standard deviation 1."""
-        return Scaling(self.mean, _or_one(self.deviation))
+    def standardised(self, bias=True):
+        """Return the Scaling to mean 0 and deviation 1 or, without bias, to size 1.
+
+        The size is the root mean square about 0.
+        """
+        if bias:
+            return Scaling(self.mean, _or_one(self.deviation))
+        size = np.hypot(self.mean, self.deviation)
+        return Scaling(np.zeros_like(size), _or_one(size), bias=False)
 
     def equalised(self):
         """Return the Scaling to mean 0 and deviation 1, or two values sqrt(2) apart.
@@ -68,11 +74,6 @@ class Moments:
         distance = (self.high / 2 - self.low / 2) * np.sqrt(2)
         two = self.two & (self.low < self.high)
         return Scaling(self.mean, np.where(two, distance, _or_one(self.deviation)))
-
-    def sized(self):
-        """Return the Scaling to root mean square 1 about 0, which has no bias."""
-        size = np.hypot(self.mean, self.deviation)
-        return Scaling(np.zeros_like(size), _or_one(size), bias=False)
 
 
 def moments(X, weight):

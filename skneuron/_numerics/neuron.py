@@ -163,7 +163,8 @@ class _SketchTuner:
         curvature = self._curvature(point.theta)
         better, settled = tune(point, curvature, self.retune, _TUNED)
         if settled and self.share is None:
-            self.share = self._whole_count(point) / self._count(curvature, point)
+            whole = self.objective.curvature(point.theta)
+            self.share = self._count(whole, point) / self._count(curvature, point)
             return self.tuned(point)
         self.settled = settled
         return better, curvature
@@ -173,9 +174,6 @@ class _SketchTuner:
         if self.sketch is self.objective or self.share is None:
             return curvature
         return replace(curvature, share=self.share)
-
-    def _whole_count(self, point):
-        return self._count(self.objective.curvature(point.theta), point)
 
     def _count(self, curvature, point):
         factor = factorised(curvature, point.ridge)

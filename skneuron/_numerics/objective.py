@@ -67,13 +67,17 @@ class DataLoss:
         too, must be in range. Nor is there room for a copy of rows that are left as
         they are.
         """
-        if self.double or max(self.X.max(), -self.X.min()) > _LARGEST:
+        if self.double or any(block._is_large for block in self.blocks):
             return self
         if not _LIGHTEST < self.weight.max() < 1 / _LIGHTEST:
             return self
         arrays = {"X": self.X, "target": self.target, "weight": self.weight}
         single = {k: a.astype(np.float32, copy=False) for k, a in arrays.items()}
         return replace(self, **single)
+
+    @property
+    def _is_large(self):
+        return np.abs(self.X).max() > _LARGEST
 
     @cached_property
     def blocks(self):

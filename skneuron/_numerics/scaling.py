@@ -91,7 +91,6 @@ class ScaledRows:
     rows: np.ndarray
 
     dtype = np.dtype(np.float32)
-    itemsize = dtype.itemsize
 
     def __len__(self):
         return len(self.rows)
@@ -110,18 +109,6 @@ class ScaledRows:
     def astype(self, dtype, copy=True):
         """Return this, if it is of that type anyway, or else the numbers."""
         return self if dtype == self.dtype else np.asarray(self, dtype)
-
-    def max(self):
-        """Return the largest number."""
-        return max(np.asarray(self[rows]).max() for rows in self._slices())
-
-    def min(self):
-        """Return the smallest number."""
-        return min(np.asarray(self[rows]).min() for rows in self._slices())
-
-    def _slices(self):
-        step = max(_BLOCK // self.shape[1], 1)
-        return [slice(i, i + step) for i in range(0, len(self), step)]
 
 
 def standardising(X, weight):

@@ -219,14 +219,7 @@ class Walk:
         """Return this after one pass of Adam over the objective's rows."""
         walk = AdamWalk(self.theta, self.mean, self.square, self.n_steps)
         walk.epoch(objective, ridge, RATE, [self.seed, self.n_passes])
-        return replace(
-            self,
-            theta=walk.theta,
-            mean=walk.mean,
-            square=walk.square,
-            n_steps=walk.n_steps,
-            n_passes=self.n_passes + 1,
-        )
+        return replace(self, **vars(walk), n_passes=self.n_passes + 1)
 
     def measured(self, objective, share):
         """Return this with the curvature of the rows at hand, for a share of all."""
