@@ -132,7 +132,6 @@ def test_networks_that_choose_alpha_by_held_out_rows_are_watched_and_stopped():
     assert 0 < stopped.score(X, y) <= 1
 
 
-
 @pytest.mark.parametrize(("neuron", "data"), SINGLE.values(), ids=SINGLE)
 def test_single_neurons_tell_of_their_iterations_and_stop(neuron, data):
     every, few = Recorder(), Recorder(stop_after=2)
