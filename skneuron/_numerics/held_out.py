@@ -75,8 +75,7 @@ def _trained(objective, plan, alpha, theta, monitor):
     if theta is None:
         theta = race(objective, ridge, plan)
     options = {"max_iter": min(plan.max_iter, _ITERATIONS), "tol": plan.tol}
-    options["monitor"] = monitor if monitor.busy else None
-    return lbfgs(objective, theta, ridge, **options).theta
+    return lbfgs(objective, theta, ridge, monitor=monitor, **options).theta
 
 
 def _clearly_lower(losses, others):
