@@ -313,6 +313,22 @@ def test_as_many_axes_as_networks_are_needed(votes, n_networks, n_axes):
         NeuronCountDisplay.from_estimators(networks, X, axes=axes)
 
 
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_map_asks_the_classifier_once(n_classes, monkeypatch):
+    rows = IRIS.target < n_classes
+    neuron = LogisticNeuron().fit(IRIS.data[rows], IRIS.target[rows])
+    asked, answer = [], LogisticNeuron.predict_proba
+    monkeypatch.setattr(
+        LogisticNeuron,
+        "predict_proba",
+        lambda self, X: asked.append(X) or answer(self, X),
+    )
+    display = DecisionDisplay.from_estimator(neuron, IRIS.data, **COARSE)
+    assert len(asked) == 1
+    display.plot(grid_resolution=10)
+    assert [len(X) for X in asked] == [40**2, 10**2]
+
+
 def test_three_classes_have_a_legend_and_no_colorbar():
     net = TinyNeuralNet(max_iter=50)
     X = IRIS.data
