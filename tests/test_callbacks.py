@@ -120,6 +120,18 @@ SINGLE = {
 }
 
 
+def test_networks_that_choose_alpha_by_held_out_rows_are_watched_and_stopped():
+    X, y = make_classification(1200, 8, n_informative=5, n_classes=3, random_state=0)
+    model = TinyNeuralNet(8, random_state=0)
+    whole, few = Recorder(), Recorder(stop_after=5)
+    fitted = _watched(model, whole).fit(X, y)
+    # Of nine penalties several are tried before the network that is kept.
+    assert whole.ended.count("iteration") > 2 * fitted.n_iter_
+    stopped = _watched(model, few).fit(X, y)
+    assert few.ended.count("iteration") == 5
+    assert 0 < stopped.score(X, y) <= 1
+
+
 @pytest.mark.parametrize(("neuron", "data"), SINGLE.values(), ids=SINGLE)
 def test_single_neurons_tell_of_their_iterations_and_stop(neuron, data):
     every, few = Recorder(), Recorder(stop_after=2)

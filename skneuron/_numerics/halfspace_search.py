@@ -239,7 +239,7 @@ def _bell(score, pull):
 
 def _dot(a, b):
     """Return the inner products of the rows of a and b, as a column."""
-    return np.einsum("ij,ij->i", a, b)[:, None]
+    return np.vecdot(a, b)[:, None]
 
 
 def _of_length(length, rows):

@@ -54,7 +54,7 @@ def train_by_held_out(objective, plan, monitor):
     thetas, best, behind = [None] * len(splits), None, 0
     for alpha in _ALPHAS * splits[0][0].weight.sum():
         thetas = [
-            _trained(rest, plan, alpha, theta)
+            _trained(rest, plan, alpha, theta, monitor)
             for (rest, _), theta in zip(splits, thetas, strict=True)
         ]
         losses, behind = _losses(splits, thetas), behind + 1
@@ -69,12 +69,13 @@ def train_by_held_out(objective, plan, monitor):
     return replace(trained, held_out_loss=losses.mean())
 
 
-def _trained(objective, plan, alpha, theta):
+def _trained(objective, plan, alpha, theta, monitor):
     ridge = penalty_of(objective, alpha)[0].ridge(alpha)
     if theta is None:
         theta = race(objective, ridge, plan)
-    n_iter = min(plan.max_iter, _ITERATIONS)
-    return lbfgs(objective, theta, ridge, max_iter=n_iter, tol=plan.tol).theta
+    options = {"max_iter": min(plan.max_iter, _ITERATIONS), "tol": plan.tol}
+    options["monitor"] = monitor if monitor.busy else None
+    return lbfgs(objective, theta, ridge, **options).theta
 
 
 def _clearly_lower(losses, others):
