@@ -329,6 +329,18 @@ def test_a_map_asks_the_classifier_once(n_classes, monkeypatch):
     assert [len(X) for X in asked] == [40**2, 10**2]
 
 
+def test_the_key_is_in_the_corner_without_points():
+    full = [[0, 0], [1, 0], [1, 1], [0.9, 0.1], [0.1, 0.2], [0.5, 0.9]]
+    y = [0, 1, 1, 1, 0, 0]
+    neuron = LogisticNeuron().fit(full, y)
+    display = DecisionDisplay.from_estimator(neuron, full, y, **COARSE)
+    display.figure_.draw_without_rendering()
+    box = display.legend_.get_window_extent().transformed(
+        display.ax_.transAxes.inverted()
+    )
+    assert box.x1 < 0.5 < box.y0
+
+
 def test_three_classes_have_a_legend_and_no_colorbar():
     net = TinyNeuralNet(max_iter=50)
     X = IRIS.data
