@@ -51,7 +51,7 @@ potential = neuron.graded_potential(plane).reshape(income.shape)
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
 image = left.pcolormesh(income, age, potential, cmap="RdBu", vmin=-70, vmax=-40)
-left.contour(income, age, potential, levels=[-55], colors="black")
+left.contour(income, age, potential, levels=[-55], colors="black", linestyles="-")
 jitter = np.random.default_rng(0).uniform(-0.4, 0.4, size=X.shape)
 colors = np.where(y == 0, "#b2182b", "#2166ac")
 left.scatter(*(X + jitter).T.to_numpy(), c=colors, s=9, edgecolors="white", lw=0.3)

@@ -8,6 +8,7 @@ a measure of how plausible the data make a network, which chooses the weight dec
 """
 
 import matplotlib.pyplot as plt
+import pandas as pd
 
 from skneuron import TinyNeuralNet
 from skneuron.datasets import make_votes
@@ -15,14 +16,16 @@ from skneuron.plotting import NeuronCountDisplay
 
 X, y = make_votes(200, random_state=1)
 X_new, y_new = make_votes(5000, random_state=99)
+X, X_new = (pd.DataFrame(rows, columns=["income", "age"]) for rows in (X, X_new))
 
 # %%
 # Without it
 # ----------
 #
 # A tiny fixed weight decay lets the network do what it likes. One neuron has one
-# straight border and two zones; three have room for a third zone; a hundred get every
-# one of the two hundred voters right, and bend around single ones to do so.
+# straight border, and none helps here: it calls all of the map L, without conviction.
+# Three have room for a third zone; a hundred get every one of the two hundred voters
+# right, and bend around single ones to do so.
 
 free = [TinyNeuralNet(n, alpha=1e-4, max_iter=3000).fit(X, y) for n in (0, 2, 99)]
 NeuronCountDisplay.from_estimators(free, X, y, grid_resolution=150)

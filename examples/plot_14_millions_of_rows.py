@@ -61,4 +61,4 @@ print("largest difference to scikit-learn's:", abs(ours.coef_ / peer.coef_ - 1).
 
 # %%
 # Networks take longer (:doc:`/benchmarks` has times and memory up to a million rows,
-# and what peers take); more rows than fit into memory are not for this package.
+# and what peers take). More rows than fit into memory: :doc:`/large`.

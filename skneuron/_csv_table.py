@@ -68,8 +68,8 @@ def _read(path):
     except (ValueError, pd.errors.ParserWarning) as error:
         reason = " ".join(str(error).split())
         raise ValueError(
-            f"{path} is not a CSV file of UTF-8 text with a line of column names: "
-            f"{reason}"
+            f"{path} is not a CSV file of UTF-8 text, separated by commas, with a line "
+            f"of column names: {reason}"
         ) from None
 
 
@@ -78,8 +78,8 @@ def _require_columns(frame, names):
     for name in names:
         if name not in columns:
             message = f"no column {name!r}; the columns are: {', '.join(columns)}"
-            if len(columns) == 1 and any(mark in columns[0] for mark in ";\t"):
-                message += " (separate them by commas)"
+            if any(mark in column for column in columns for mark in ";\t"):
+                message += " (columns must be separated by commas)"
             raise ValueError(message)
     if frame.empty:
         raise ValueError("the table has column names but no rows")

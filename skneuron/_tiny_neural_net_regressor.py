@@ -34,8 +34,9 @@ class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
     ----------
     n_neurons : int >= 0 or "auto", default="auto"
         Number of hidden neurons. 0 is no hidden layer: a linear model. "auto" tries 0,
-        then 8, then 16 and 32 as long as the evidence grows (or the validation
-        error falls, where validation data are given) and steps are quick.
+        then 8 (below 16 rows, half as many as rows), then twice as many, up to 32, as
+        long as the evidence grows (or the validation error falls, where validation data
+        are given) and steps are quick.
 
     activation : str, default="tanh"
         Response of the hidden neurons: "sigmoid", "tanh", "relu", "leaky_relu", "elu",

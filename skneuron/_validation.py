@@ -156,10 +156,6 @@ def validated(estimator, X, *y, **options):
         ) from error
 
 
-# Kinds of arrays that hold times and differences of times.
-_TIMES = ("m", "M")
-
-
 def refuse_misleading(X):
     """Raise ValueError for what becomes numbers or names that are not meant."""
     if np.ma.is_masked(X):
@@ -174,8 +170,8 @@ def refuse_misleading(X):
             "X must have one or more columns, all of different names; got "
             f"{f'duplicates of {twice}' if twice else '0 features'}."
         )
-    types = getattr(X, "dtypes", [getattr(X, "dtype", None)])
-    dates = [str(dtype) for dtype in types if getattr(dtype, "kind", "") in _TIMES]
+    types = X.dtypes if hasattr(X, "columns") else [getattr(X, "dtype", None)]
+    dates = [str(kind) for kind in types if getattr(kind, "kind", "") in ("m", "M")]
     if dates:
         raise ValueError(
             f"X has dates or times ({dates[0]}), whose numbers depend on a hidden unit "
@@ -257,8 +253,7 @@ def _precisions(X):
     return [np.float64, np.float32] if single else np.float64
 
 
-# Kinds of arrays (integers, booleans, strings) that hold nothing but labels: to look
-# into them takes scikit-learn as long as a small fit.
+# Kinds of arrays that can hold labels only: scikit-learn's look into them is slow.
 _LABELS = "iubU"
 
 
@@ -267,7 +262,7 @@ def training_set(estimator, X, y, sample_weight, class_weight):
     precisions = _precisions(X) if estimator._takes_single else np.float64
     X, y = validated(estimator, X, y, dtype=precisions)
     if y.dtype.kind not in _LABELS:
-        check_classification_targets(y)
+        _require_labels(y)
     X, y, weight = weighty(X, y, weights_of(sample_weight, X))
     classes, codes = np.unique(y, return_inverse=True)
     require_two_classes(estimator, classes)
@@ -279,6 +274,15 @@ def training_set(estimator, X, y, sample_weight, class_weight):
         classes = classes[present]
         require_two_classes(estimator, classes)
     return TrainingSet(X, codes, weight, classes)
+
+
+def _require_labels(y):
+    if odd := y.dtype == object and [x for x in y if not isinstance(x, str)]:
+        raise ValueError(
+            f"Unknown label type: y holds {odd[0]!r} among its objects. Leave rows "
+            "without a label out, or convert: y.astype(int) or y.astype(str)."
+        )
+    check_classification_targets(y)
 
 
 def validation_set(estimator, X, y, sample_weight):
@@ -306,8 +310,12 @@ def measured_validation_set(estimator, X, y, sample_weight):
 
 
 def _measured(estimator, X, y, **options):
-    X, y = validated(estimator, X, y, y_numeric=True, **options)
-    y = np.asarray(y, dtype=np.float64)
+    X, y = validated(estimator, X, y, **options)
+    try:
+        y = np.asarray(y, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        message = f"y must be numbers: {error}. Labels are for TinyNeuralNet."
+        raise ValueError(message) from error
     # scikit-learn looks for NaN before it turns None into NaN.
     assert_all_finite(y, input_name="y")
     return X, y
@@ -353,13 +361,10 @@ def weights_of(sample_weight, X):
     if (weight < 0).any():
         raise ValueError(
             "Negative values in data passed to `sample_weight`: got "
-            f"{weight.min()!r}, but a weight must be 0 or more."
+            f"{weight.min()}, but a weight must be 0 or more."
         )
     if not weight.any():
-        raise ValueError(
-            "All entries of `sample_weight` are zero: give at least one row (of each "
-            "of two classes, where y has classes) a positive weight."
-        )
+        raise ValueError("All `sample_weight` are zero: give rows a positive weight.")
     return weight
 
 

@@ -313,6 +313,34 @@ def test_as_many_axes_as_networks_are_needed(votes, n_networks, n_axes):
         NeuronCountDisplay.from_estimators(networks, X, axes=axes)
 
 
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_map_asks_the_classifier_once(n_classes, monkeypatch):
+    rows = IRIS.target < n_classes
+    neuron = LogisticNeuron().fit(IRIS.data[rows], IRIS.target[rows])
+    asked, answer = [], LogisticNeuron.predict_proba
+    monkeypatch.setattr(
+        LogisticNeuron,
+        "predict_proba",
+        lambda self, X: asked.append(X) or answer(self, X),
+    )
+    display = DecisionDisplay.from_estimator(neuron, IRIS.data, **COARSE)
+    assert len(asked) == 1
+    display.plot(grid_resolution=10)
+    assert [len(X) for X in asked] == [40**2, 10**2]
+
+
+def test_the_key_is_in_the_corner_without_points():
+    full = [[0, 0], [1, 0], [1, 1], [0.9, 0.1], [0.1, 0.2], [0.5, 0.9]]
+    y = [0, 1, 1, 1, 0, 0]
+    neuron = LogisticNeuron().fit(full, y)
+    display = DecisionDisplay.from_estimator(neuron, full, y, **COARSE)
+    display.figure_.draw_without_rendering()
+    box = display.legend_.get_window_extent().transformed(
+        display.ax_.transAxes.inverted()
+    )
+    assert box.x1 < 0.5 < box.y0
+
+
 def test_three_classes_have_a_legend_and_no_colorbar():
     net = TinyNeuralNet(max_iter=50)
     X = IRIS.data

@@ -511,7 +511,10 @@ def test_validation_data_are_routed_and_scaled_by_a_pipeline():
 # Bad input.
 
 BAD_DATA = {
-    "text": ((LINEAR[0], np.full(80, "rich")), "could not convert|rich"),
+    "text": (
+        (LINEAR[0], np.full(80, "rich")),
+        "y must be numbers.*'rich'.*TinyNeuralNet",
+    ),
     "missing": ((LINEAR[0], np.where(LINEAR[1] > 7, np.nan, 0)), "NaN"),
     "None": ((LINEAR[0], np.where(LINEAR[1] > 7, None, 0)), "y contains NaN"),
     "infinite": ((LINEAR[0], np.where(LINEAR[1] > 7, np.inf, 0)), "infinity"),

@@ -25,6 +25,15 @@ KEY_STYLE = {
     "fontsize": "large",
 }
 
+# Where the key may be, and about how large it is, as a share of the map.
+_CORNERS = {
+    "upper right": (1, 1),
+    "upper left": (0, 1),
+    "lower left": (0, 0),
+    "lower right": (1, 0),
+}
+_KEY_SIZE = 0.35
+
 # How far points are spread where some coincide, in steps of the feature: less than
 # half, so that each stays nearest to where it belongs.
 _SPREAD = 0.4
@@ -200,8 +209,8 @@ class DecisionDisplay:
         self.points_ = [] if self.y is None else self._draw_points()
         self.legend_ = None
         if self.y is not None:
-            # The place is named: by default a slow machine would be warned of it.
-            self.legend_ = ax.legend(handles=self.key(), loc="best", **KEY_STYLE)
+            place = self._emptiest_corner()
+            self.legend_ = ax.legend(handles=self.key(), loc=place, **KEY_STYLE)
         self.colorbar_ = None
         if colorbar and two_classes:
             self.colorbar_ = self.add_colorbar(ax)
@@ -315,6 +324,18 @@ class DecisionDisplay:
             )
             for label, color in self._classes()
         ]
+
+    def _emptiest_corner(self):
+        """Return the place of the key that hides the fewest points.
+
+        Matplotlib's "best" looks at every cell of the map, too, each time it draws.
+        """
+        low, high = self._limits()
+        places = (self.points - low) / (high - low)
+        return min(
+            _CORNERS,
+            key=lambda name: (abs(places - _CORNERS[name]) < _KEY_SIZE).all(1).sum(),
+        )
 
     def _classes(self):
         """Return each class with its colour."""
