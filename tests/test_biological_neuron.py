@@ -181,6 +181,14 @@ def test_a_neuron_with_nothing_to_learn_rests():
     np.testing.assert_array_equal(neuron.fire([[1, 1]]), [-70])
 
 
+@pytest.mark.parametrize("columns", [[1.0], [1.0, -2.0], [1.0, 2.0, 3.0]])
+def test_rows_that_differ_by_rounding_alone_are_not_told_apart(columns):
+    X = np.outer([0.0, 0.0, 1.0, 1.0 + 4e-16], columns)
+    neuron = BiologicalNeuronClassifier().fit(X, [0, 1, 0, 1])
+    assert (neuron.predict(X) != [0, 1, 0, 1]).sum() == 2
+    assert np.isfinite(neuron.decision_function(X)).all()
+
+
 def test_several_neurons_share_one_scale_and_the_strongest_wins():
     X, y = IRIS
     neuron = BiologicalNeuronClassifier().fit(X, y)

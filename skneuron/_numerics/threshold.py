@@ -255,6 +255,8 @@ def _plan(rows, gain, options):
         return _Plan([], ceiling, [], True)
     if rows.shape[1] == 1:
         cuts = [best_cut(sign * rows[:, 0], gain) for sign in (1, -1)]
+        if None in cuts:  # rows that agree but for rounding
+            return _Plan([], max(gain.sum(), 0.0), [], True)
         return _Plan([[1.0], [-1.0]], max(cut.gain for cut in cuts), [], True)
     if rows.shape[1] == 2 and len(rows) <= EXACT_LIMIT:
         return _Plan(*best_half_planes(rows, gain), [], True)
@@ -291,7 +293,10 @@ def _place(points, frame, normal):
         return _constant(points)
     normal = normal / length
     position = frame.standardised @ normal
-    fires = position > best_cut(position, points.gain).threshold
+    cut = best_cut(position, points.gain)
+    if cut is None:
+        return _constant(points)
+    fires = position > cut.threshold
     normal, gap = widest_gap(frame.standardised, fires, normal)
     # Sides are counted in input units, as `predict` will: rounding shows here.
     coef = normal / frame.scale
