@@ -76,15 +76,15 @@ def _side_by_side(objective, thetas, ridge, plan):
 # Rows a parameter in the smallest sample to train on, so that it is not overfitted, and
 # how many times more rows each sample has than the last.
 _ROWS_A_PARAMETER = 50
-_GROWTH = 10
+_GROWTH = 4
 
 
 def warmed(objective, theta, ridge, plan):
     """Return theta trained on growing samples: most of the way at a share of the cost.
 
     See Byrd et al. (2012), "Sample size selection in optimization methods for machine
-    learning", doi:10.1007/s10107-012-0572-5. The last sample has a tenth of the rows at
-    most; where that is too few, theta is returned as it is.
+    learning", doi:10.1007/s10107-012-0572-5. The last sample has a quarter of the rows
+    at most; where that is too few, theta is returned as it is.
     """
     n_rows = max(_ROWS_A_PARAMETER * len(theta), 10 * _RACE_ROWS)
     while n_rows * _GROWTH <= objective.n_samples:
