@@ -185,7 +185,7 @@ class BiologicalNeuronClassifier(SingleNeuronClassifier):
             # compared are put on the scale of log-odds.
             scores = data.X @ found.coef.T + found.intercept
             slopes = noise.own_slopes(scores, data.target > 0, data.weight)
-        unit = self._unit((found.intercept * slopes).mean())
+        unit = self._unit(float((found.intercept * slopes).mean()))
         self._store(found, slopes * unit)
         self._spread = standardising(data.X, data.weight).scale
         self.optimal_ = found.optimal

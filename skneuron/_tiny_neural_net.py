@@ -154,7 +154,8 @@ class TinyNeuralNet(WalkMixin, NetworkMixin, BaseNeuronClassifier):
 
     Notes
     -----
-    Zero weights remove rows and integer weights repeat them (not under "adam").
+    Zero weights remove rows and integer weights repeat them, whatever the order of rows
+    (not under "adam", and only roughly where X has more than a million numbers).
 
     A call of `partial_fit` is a pass of Adam over its batch: k calls with all rows are
     k iterations of ``fit`` with ``solver="adam"`` and ``n_init=1``, as long as each

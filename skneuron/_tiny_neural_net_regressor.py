@@ -145,7 +145,8 @@ class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
 
     Notes
     -----
-    Zero weights remove rows and integer weights repeat them (not under "adam").
+    Zero weights remove rows and integer weights repeat them, whatever the order of rows
+    (not under "adam", and only roughly where X has more than a million numbers).
 
     References
     ----------

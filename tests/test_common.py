@@ -36,6 +36,7 @@ FORMS = [
     LogisticNeuron(alpha="auto"),
     LogisticNeuron(alpha=0),
     LogisticNeuron(class_weight="balanced"),
+    LogisticNeuron(predictive="laplace"),
     TinyNeuralNet(),
     TinyNeuralNet(3, alpha=1.0),
     TinyNeuralNet(8, solver="lbfgs"),

@@ -75,6 +75,8 @@ def test_a_copy_has_everything_to_the_last_bit(name, data):
     assert loaded.get_params() == fitted.get_params()
     # None of the attributes is left out, and no other is made up.
     assert vars(loaded).keys() == fitted.__getstate__().keys()
+    for name in [name for name in vars(loaded) if name.endswith("_")]:
+        assert type(getattr(loaded, name)) is type(getattr(fitted, name)), name
     _require_equal(fitted, pickle.loads(pickle.dumps(loaded)), data[0])
 
 

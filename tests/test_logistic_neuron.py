@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy.special import expit
-from sklearn.datasets import load_breast_cancer, load_iris, load_wine
+from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import cross_val_score
+from sklearn.preprocessing import scale
 
 from skneuron import LogisticNeuron, TinyNeuralNet
 from skneuron.datasets import load_anes96
@@ -72,6 +73,13 @@ def test_probabilities_are_those_of_logistic_regression(X, y, weighted):
         neuron.predict_proba(X), peer.predict_proba(X), atol=1e-7
     )
     np.testing.assert_array_equal(neuron.predict(X), peer.predict(X))
+
+
+def test_coefficients_of_many_classes_are_as_exact():
+    X, y = load_digits(return_X_y=True)
+    X = scale(X)
+    coef, expected = LogisticNeuron().fit(X, y).coef_, _reference(X, y, None, 1.0).coef_
+    np.testing.assert_allclose(coef, expected, atol=1e-6 * np.abs(expected).max())
 
 
 @raw

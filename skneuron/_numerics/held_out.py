@@ -8,6 +8,7 @@ classes that saves time where rows are many.
 """
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -35,9 +36,14 @@ def suits(loss, target, n_inputs):
     return enough and (n_samples >= _MANY or n_samples <= n_inputs * n_outputs)
 
 
-# The alphas to try for each row to learn from, after how many in a row without a clear
-# gain the best is behind, and the iterations of each: the next makes up for the rest.
+# The alphas to try for each row to learn from: strong ones, weaker ones that may follow
+# structure found under them and, if not even those are clearly better, stronger ones.
+# From those none would start: they might never leave the origin.
 _ALPHAS = np.geomspace(1e-2, 1e-6, 9)
+_STRONGER = np.geomspace(10**-1.5, 1, 4)
+
+# After how many in a row without a clear gain the best is behind, and the iterations of
+# each: the next makes up for the rest.
 _PATIENCE, _ITERATIONS = 2, 60
 
 # With many rows the rest of a given `tol` takes as many iterations again, or more than
@@ -49,25 +55,43 @@ def train_by_held_out(objective, plan, monitor):
     """Return a network Trained on all rows with the alpha that suits held-out ones.
 
     From a strong penalty to weaker ones each network starts where the last one ended:
-    it learns the plain structure first. The best one goes on with all rows.
+    it learns the plain structure first. Where that is too much already, it goes on to
+    stronger ones. The best one goes on with all rows.
     """
     splits = list(_splits(objective))
-    thetas, best, behind = [None] * len(splits), None, 0
-    for alpha in _ALPHAS * splits[0][0].weight.sum():
-        thetas = [
-            _trained(rest, plan, alpha, theta, monitor)
-            for (rest, _), theta in zip(splits, thetas, strict=True)
-        ]
-        losses, behind = _losses(splits, thetas), behind + 1
-        if best is None or _clearly_lower(losses, best[0]):
-            best, behind = (losses, float(alpha), thetas[0]), 0
-        if behind == _PATIENCE:
-            break
-    losses, alpha, theta = best
+    weight = splits[0][0].weight.sum()
+    tried = partial(_tried, splits, plan, monitor)
+    first = tried(_ALPHAS[0] * weight, [None] * len(splits))
+    best = _best(tried, _ALPHAS[1:] * weight, first)
+    if best is first:
+        best = _best(tried, _STRONGER * weight, first)
+    losses, alpha, (theta, *_) = best
     tol = plan.tol * (_LAX if objective.n_samples >= _MANY_OF_TWO else 1.0)
     plan = replace(plan, alpha=alpha, tol=tol)
     trained = train(objective, plan, monitor, start=theta)
     return replace(trained, held_out_loss=losses.mean())
+
+
+def _best(tried, alphas, best):
+    """Return what was tried last that was clearly better than all before, or `best`."""
+    thetas, behind = best[2], 0
+    for alpha in alphas:
+        losses, _, thetas = last = tried(alpha, thetas)
+        behind += 1
+        if _clearly_lower(losses, best[0]):
+            best, behind = last, 0
+        if behind == _PATIENCE:
+            break
+    return best
+
+
+def _tried(splits, plan, monitor, alpha, thetas):
+    """Return (losses, alpha, thetas) of networks that go on from others with alpha."""
+    thetas = [
+        _trained(rest, plan, alpha, theta, monitor)
+        for (rest, _), theta in zip(splits, thetas, strict=True)
+    ]
+    return _losses(splits, thetas), float(alpha), thetas
 
 
 def _trained(objective, plan, alpha, theta, monitor):
@@ -91,9 +115,11 @@ def _clearly_lower(losses, others):
 def _splits(objective):
     """Yield (rest, held out): every fifth row of each class, in their order.
 
-    The only row of a class is never held out.
+    The only row of a class is never held out. Some of many rows are drawn at random:
+    every tenth can be all alike, as in a grid or where classes take turns.
     """
-    rows = np.arange(0, objective.n_samples, -(-objective.n_samples // _MOST))
+    order = np.random.default_rng(0).permutation(objective.n_samples)
+    rows = np.sort(order[:_MOST])
     # Of two classes one has no column.
     codes = objective.target[rows] @ np.arange(1, objective.target.shape[1] + 1)
     turn = np.empty(len(rows), dtype=int)

@@ -82,7 +82,7 @@ _LONGEST = 30
 _PASSES = 0.1
 
 # A step of Newton squares the error, one of L-BFGS only divides it: it ends later.
-_STRICTER = 1e-1
+_STRICTER = 1e-2
 
 # How nearly parameters must have settled, as a share of the objective still to be
 # gained, before the penalty is tuned, and the change below which that has settled.

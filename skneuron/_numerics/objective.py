@@ -50,6 +50,11 @@ class DataLoss:
         return len(self.X)
 
     @property
+    def total(self):
+        """Return the total weight of the rows."""
+        return float(self.weight.sum())
+
+    @property
     def dtype(self):
         """Return the precision of the computation."""
         return np.dtype(np.float64) if self.double else self.X.dtype

@@ -20,6 +20,8 @@ def posterior(objective, solution):
     alternate around this one, and predict no better.
     """
     predictor, theta, ridge = objective.predictor, solution.theta, solution.ridge
+    if predictor.n_outputs > 1:
+        ridge = np.maximum(ridge, _INDIFFERENCE * objective.total)
     sample = (objective.sketch or objective).sample(_SAMPLE, 0)
     laplace = factorised(sample.curvature(theta), ridge)
     correct = partial(decision, predictor, theta, laplace)
@@ -27,6 +29,10 @@ def posterior(objective, solution):
 
 
 _SAMPLE = 300
+
+# Least precision per unit of weight of several outputs' parameters. A constant added to
+# all outputs has hardly any other: it cancels in predictions, and digits with it.
+_INDIFFERENCE = 1e-9
 
 
 def decision(predictor, theta, factor, X):
