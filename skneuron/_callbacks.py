@@ -96,6 +96,11 @@ class ObservedMonitor(Monitor):
     iterations: Iterations | None = None
     attributes_at: Callable | None = None
 
+    @property
+    def busy(self):
+        """Return whether there is anything to watch, print or ask."""
+        return self.iterations.observed or super().busy
+
     def __call__(self, n_iter, point):
         """Record an iteration; return whether training should end."""
         ends = super().__call__(n_iter, point)

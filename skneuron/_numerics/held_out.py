@@ -99,7 +99,8 @@ def _trained(objective, plan, alpha, theta, monitor):
     if theta is None:
         theta = race(objective, ridge, plan)
     options = {"max_iter": min(plan.max_iter, _ITERATIONS), "tol": plan.tol}
-    return lbfgs(objective, theta, ridge, monitor=monitor, **options).theta
+    options["monitor"] = monitor if monitor.busy else None
+    return lbfgs(objective, theta, ridge, **options).theta
 
 
 def _clearly_lower(losses, others):

@@ -34,6 +34,11 @@ class Monitor:
     best: object = None
 
     @property
+    def busy(self):
+        """Return whether there is anything to watch or print."""
+        return self.verbose or self.held_out is not None
+
+    @property
     def best_iter(self):
         """Return the iteration (from 1) of the lowest held-out loss."""
         return int(np.argmin(self.curve)) + 1

@@ -117,9 +117,14 @@ class DataLoss:
     def _value_and_gradient(self, theta):
         X, raw, state = self._forward(theta)
         value, residual = self.loss.value_and_gradient(raw, self.target)
-        residual *= self.weight.reshape(-1, *(1,) * (residual.ndim - 1))
+        if not self._uniform:
+            residual *= self.weight.reshape(-1, *(1,) * (residual.ndim - 1))
         gradient = self.predictor.pullback(theta, X, state, residual)
         return float((self.weight @ value).sum()), gradient
+
+    @cached_property
+    def _uniform(self):
+        return bool((self.weight == 1.0).all())
 
     def _forward(self, theta):
         X = np.asarray(self.X)
