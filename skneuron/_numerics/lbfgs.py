@@ -8,7 +8,6 @@ spends a third of its time between two evaluations, evaluates most of them in fl
 
 import math
 from collections import deque
-from dataclasses import replace
 
 import numpy as np
 from scipy.linalg import get_blas_funcs
@@ -16,6 +15,7 @@ from scipy.linalg import get_blas_funcs
 from skneuron._numerics.curvature import factorised
 from skneuron._numerics.solution import (
     STOPPED,
+    Point,
     evaluate,
     finished,
     tune,
@@ -140,7 +140,8 @@ class _Run:
 
     def _stops(self, point, ridge):
         if self.monitor is not None:
-            seen = replace(point, theta=point.theta.astype(float), ridge=ridge)
+            theta = point.theta.astype(float)
+            seen = Point(theta, ridge, point.value, point.gradient)
             self.stopped = bool(self.monitor(len(self.curve), seen))
         return self.stopped
 

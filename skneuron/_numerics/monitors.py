@@ -45,12 +45,11 @@ class Monitor:
 
     def __call__(self, n_iter, point):
         """Record an iteration; return whether training should end."""
-        line = f"iteration {n_iter}: objective {point.value:.6g}"
         if self.held_out is not None:
             self._record(point)
-            line += f", validation loss {self.curve[-1]:.6g}"
         if self.verbose:
-            print(line)
+            losses = f", validation loss {self.curve[-1]:.6g}" if self.curve else ""
+            print(f"iteration {n_iter}: objective {point.value:.6g}{losses}")
         return bool(self.curve) and len(self.curve) - self.best_iter >= _PATIENCE
 
     def _record(self, point):

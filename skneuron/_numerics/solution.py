@@ -84,7 +84,7 @@ def evaluate(objective, theta, ridge):
 def tune(point, curvature, retune, tol):
     """Return the point under a better penalty, and whether that hardly changed."""
     ridge = retune(curvature, point)
-    settled = np.allclose(ridge, point.ridge, rtol=tol, atol=0.0)
+    settled = bool((np.abs(ridge - point.ridge) <= tol * point.ridge).all())
     return point.repenalised(ridge), settled
 
 
