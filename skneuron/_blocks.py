@@ -269,6 +269,11 @@ class BlockLoss:
         """Return the layer."""
         return self.block.predictor
 
+    @property
+    def total(self):
+        """Return the total weight of the rows."""
+        return float(self.weight.sum())
+
     def _at(self, theta):
         if not np.array_equal(self.last[0], theta):
             expansion = self.blocks.sum(partial(self.block.expansion, theta))
