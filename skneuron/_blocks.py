@@ -295,7 +295,7 @@ class BlockLoss:
 
     def base_rate(self):
         """Return the raw prediction (m,) of the weighted share of each class."""
-        share = self.weight / self.weight.sum()
+        share = self.weight / self.total
         return self.block.loss.link(share if len(share) > 2 else share[1:])
 
     def sample(self, n_rows, seed):

@@ -198,7 +198,7 @@ class LogisticNeuron(
 
     def _minimum(self, objective, solver, separable):
         """Minimise by a solver, and store what `fit` and `fit_blocks` are to find."""
-        penalty, log_unit = self._penalty(objective.predictor, objective.weight.sum())
+        penalty, log_unit = self._penalty(objective.predictor, objective.total)
         automatic = self.alpha == "auto"
         solution = solver(
             objective,

@@ -156,7 +156,7 @@ class WalkMixin(PartialFitMixin):
 
     def _learn_batch(self, stream, data, anew):
         objective = self._batch_objective(stream, data)
-        share = float(objective.weight.sum()) / stream.passes.total
+        share = objective.total / stream.passes.total
         whole = replace(objective, weight=objective.weight / share)
         penalty, alpha = self._penalty_so_far(whole, stream)
         ridge = penalty.ridge(alpha)

@@ -261,7 +261,7 @@ class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
         self._factor = factorised(curvature, solution.ridge)
         self.noise_ = unit * self._noise_variance(objective, solution) ** 0.5
         # The density of y in its own units.
-        self._log_unit = -float(objective.weight.sum() * np.log(unit))
+        self._log_unit = -float(objective.total * np.log(unit))
         if hasattr(self, "validation_loss_curve_"):
             squares = [2 * half * unit * unit for half in self.validation_loss_curve_]
             self.validation_loss_curve_ = squares
@@ -269,7 +269,7 @@ class TinyNeuralNetRegressor(NetworkMixin, BaseNeuronRegressor):
     def _noise_variance(self, objective, solution):
         """Return the noise's variance in units of the variance of y."""
         theta, ridge = solution.theta, solution.ridge
-        loss, n_samples = objective.value(theta), objective.weight.sum()
+        loss, n_samples = objective.value(theta), objective.total
         if self.alpha == "auto":
             return float(tuned_variance(loss + 0.5 * ridge @ theta**2, n_samples))
         return float(residual_variance(loss, self._factor, ridge, n_samples))

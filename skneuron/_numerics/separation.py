@@ -147,7 +147,7 @@ class SeparationWatch:
 
     def __call__(self, n_iter, point):
         """Return whether only the growth of the coefficients is left to be had."""
-        if point.value > _PERFECT * self.objective.weight.sum():
+        if point.value > _PERFECT * self.objective.total:
             return False
         raw = self.objective.raw(point.theta)
         return separates(raw, self.objective.target)

@@ -139,7 +139,7 @@ def penalty_of(objective, alpha=None):
 
     `alpha` None is to be chosen by evidence; then the returned one is the first.
     """
-    bias, n_samples = _BIAS_PRECISION, float(objective.weight.sum())
+    bias, n_samples = _BIAS_PRECISION, objective.total
     share, known_scale = 0.0, objective.loss.known_scale
     if alpha is None:
         alpha = np.clip(_FIRST_ALPHA * n_samples, *_FIRST_ALPHA_RANGE)
